@@ -1,0 +1,36 @@
+"""Admin pages that join the apps: the outbox knows the mails and the reminders of all."""
+
+from django.contrib import admin
+from django.utils.translation import pgettext_lazy
+
+from ake_portal import reminders
+from notifications.admin import MailAdmin
+from notifications.models import Mail
+
+KINDS = {
+    "trainings/confirmed": pgettext_lazy("kind of mail", "Confirmation"),
+    "trainings/queued": pgettext_lazy("kind of mail", "Place in the queue"),
+    "trainings/seat_offered": pgettext_lazy("kind of mail", "Seat offered"),
+    "trainings/seat_is_free": pgettext_lazy("kind of mail", "Free seat, first come first served"),
+    "trainings/offer_expired": pgettext_lazy("kind of mail", "Offer expired"),
+    "trainings/left": pgettext_lazy("kind of mail", "Cancelled by the participant or staff"),
+    "trainings/moved": pgettext_lazy("kind of mail", "Change of time or place"),
+    "trainings/training_cancelled": pgettext_lazy("kind of mail", "Training cancelled"),
+    "trainings/starts_soon": pgettext_lazy("kind of mail", "Reminder of a training"),
+    "trainings/message": pgettext_lazy("kind of mail", "Message to participants"),
+    "people/waiting": pgettext_lazy("kind of mail", "Workplaces to confirm"),
+    "people/confirmed": pgettext_lazy("kind of mail", "Workplace confirmed"),
+    "people/denied": pgettext_lazy("kind of mail", "Workplace not confirmed"),
+    "account/code": pgettext_lazy("kind of mail", "Code"),
+    "account/no_account": pgettext_lazy("kind of mail", "Unknown address"),
+    "account/changed": pgettext_lazy("kind of mail", "Account changed"),
+    "feedback": pgettext_lazy("kind of mail", "Feedback"),
+}
+
+
+@admin.register(Mail)
+class OutboxAdmin(MailAdmin):
+    """The outbox, with the mails and reminders of all apps."""
+
+    rules = reminders.RULES
+    kinds = KINDS

@@ -1,0 +1,127 @@
+"""What the admin pages show around the models: the menu, the label of a demo, and a first page of what waits."""
+
+from django.conf import settings
+from django.db.models import Q
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from ake_portal.lib.admin import lacking
+from notifications.models import Mail
+from people.models import Library, User
+from trainings.models import Training
+
+MENU = (
+    (
+        _("Trainings"),
+        (
+            (_("Trainings"), "school", "trainings_training_changelist"),
+            (_("Themes"), "sell", "people_theme_changelist"),
+            (_("Topics"), "category", "people_topic_changelist"),
+        ),
+    ),
+    (
+        _("People and libraries"),
+        (
+            (_("People"), "group", "people_user_changelist"),
+            (_("Deputies"), "event_available", "people_deputy_changelist"),
+            (_("Libraries"), "local_library", "people_library_changelist"),
+            (_("Branches"), "location_on", "people_branch_changelist"),
+            (_("Municipalities"), "map", "people_municipality_changelist"),
+            (_("Regions"), "public", "people_region_changelist"),
+        ),
+    ),
+    (
+        _("Mails"),
+        (
+            (_("Mails"), "mail", "notifications_mail_changelist"),
+            (_("Reminders coming"), "schedule_send", "reminders_coming"),
+        ),
+    ),
+)
+SUPERUSERS_MENU = ((_("Care"), ((_("Who changed what"), "history", "auditlog_logentry_changelist"),)),)
+
+
+def _link(name, **query):
+    try:
+        return reverse(f"admin:{name}", query=query or None)
+    except NoReverseMatch:
+        return ""
+
+
+def navigation(request):
+    """The menu in the words of the work, not of the models."""
+    start = {"title": _("What waits"), "icon": "home", "link": reverse("admin:index")}
+    back = {"title": _("Back to the portal"), "icon": "arrow_back", "link": reverse("home"), "active": False}
+    groups = [{"items": [start, back]}]
+    for title, items in MENU + (SUPERUSERS_MENU if request.user.is_superuser else ()):
+        links = [{"title": text, "icon": icon, "link": _link(name)} for text, icon, name in items]
+        groups.append({"title": title, "separator": True, "items": [item for item in links if item["link"]]})
+    return [group for group in groups if group["items"]]
+
+
+def account_links(request):
+    """The reader's own pages of the portal, under the name in the menu's foot."""
+    return [{"title": _("Own data"), "link": reverse("people:profile")}]
+
+
+def favicon(request):
+    return static("portal/favicon.svg")
+
+
+def style(request):
+    return static("portal/admin.css")
+
+
+def script(request):
+    return static("portal/admin.js")
+
+
+def environment(request):
+    """A label that tells the demo from the real thing."""
+    return [_("Demo"), "warning"] if settings.DEMO else None
+
+
+def first_page(request, context):
+    """What waits for a coordinator, and the trainings that come next."""
+    user = request.user
+    own = Training.objects.owned_by(user)
+    trainings = "trainings_training_changelist"
+    waits = [
+        (
+            _("People whose workplace nobody has confirmed"),
+            User.objects.confirmable_by(user).count(),
+            _link("people_user_changelist", workplace="unconfirmed"),
+        ),
+        *(
+            (
+                text,
+                own.filter(lacking(Training, code), state=Training.State.DRAFT).count(),
+                _link(trainings, lacks=code),
+            )
+            for text, code in ((_("Drafts that lack Swedish"), "sv"), (_("Drafts that lack Finnish"), "fi"))
+        ),
+        (
+            _("Mails that could not be delivered"),
+            Mail.objects.visible_to(user).filter(state=Mail.State.FAILED).count(),
+            _link("notifications_mail_changelist", state__exact=Mail.State.FAILED),
+        ),
+        (
+            _("Libraries without a director"),
+            Library.objects.coordinated_by(user).working().filter(director=None).count(),
+            _link("people_library_changelist", director__isempty=1),
+        ),
+    ]
+    coming = Training.objects.run_by(user).filter(~Q(state=Training.State.CANCELLED)).coming().with_seats()
+    context["waits"] = [{"text": text, "count": count, "link": link} for text, count, link in waits if count]
+    context["coming"] = [
+        {"training": training, "seats": [_seats(training, mode) for mode in training.modes]}
+        for training in coming.select_related("region")[:8]
+    ]
+    return context
+
+
+def _seats(training, mode):
+    """How many take part in a mode, of how many."""
+    taken, capacity = training.taken(mode), training.capacity(mode)
+    return f"{mode.label} {taken}" if capacity is None else f"{mode.label} {taken} / {capacity}"

@@ -1,0 +1,39 @@
+"""One's own data over all apps: export, erasing, and what goes by itself when it is old."""
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from notifications import privacy as notifications
+from people import actions as people
+from people import privacy as people_privacy
+from trainings import privacy as trainings
+from trainings import retention as trainings_retention
+
+
+def export_for(person):
+    """Everything that the portal knows about `person`, as plain data by app."""
+    return {
+        "person": people_privacy.export_for(person),
+        "trainings": trainings.export_for(person),
+        "mails": notifications.export_for(person),
+    }
+
+
+@transaction.atomic
+def erase(person):
+    """Give up what is to come and take away who the person is. Raises people.actions.Refused."""
+    obstacle = people.why_not_erasable(person)
+    if obstacle:
+        raise people.Refused(*obstacle)
+    trainings.leave_everything(person)
+    return people.erase(person)
+
+
+def keep_retention(now):
+    """What goes by itself: ended sessions, texts of mails and participant lists after two years. Returns counts."""
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    return {
+        "sessions": sessions,
+        "mails": notifications.blank_old(now),
+        "lists": trainings_retention.close_old_lists(now),
+    }

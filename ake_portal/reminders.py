@@ -1,0 +1,5 @@
+"""The one list of automatic reminders."""
+
+from trainings import reminders as trainings
+
+RULES = [*trainings.RULES]

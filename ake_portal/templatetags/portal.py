@@ -1,0 +1,95 @@
+"""Tags and filters of every portal page: dates as Finns and Finland-Swedes write them, languages, forms."""
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from ake_portal.lib import words
+
+register = template.Library()
+
+register.filter("clock", words.clock)
+register.filter("day", words.day)
+register.filter("full_day", words.full_day)
+register.filter("month_name", words.month)
+register.filter("moment", words.moment)
+register.filter("weekday_short", words.weekday_short)
+register.filter("euros", words.euros)
+register.filter("local", words.local)
+
+
+@register.simple_tag
+def period(thing):
+    """When something with `starts_at` and `ends_at` is."""
+    return words.period(thing.starts_at, thing.ends_at)
+
+
+@register.simple_tag
+def duration(thing):
+    return words.duration(thing.starts_at, thing.ends_at)
+
+
+class PerLanguage(template.Node):
+    """Written once in each language by each process."""
+
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+        self.written = {}
+
+    def render(self, context):
+        language = words.language()
+        if language not in self.written:
+            # Without the page's variables: nothing of one reader can come to the next
+            self.written[language] = self.nodelist.render(template.Context())
+        return self.written[language]
+
+
+@register.tag
+def per_language(parser, token):
+    """{% per_language %}…{% endper_language %} around words and addresses that are the same for all readers of a language."""
+    nodelist = parser.parse(("endper_language",))
+    parser.delete_first_token()
+    return PerLanguage(nodelist)
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context):
+    """{"code", "name", "url"} of the same page in the other language; of the front page where there is no such page."""
+    request = context.get("request")
+    mine, code, name = ("sv", "fi", "Suomi") if words.language() == "sv" else ("fi", "sv", "Svenska")
+    path = request.get_full_path() if request and request.resolver_match else "/"
+    # Addresses differ in their first part only
+    url = f"/{code}/{path.removeprefix(f'/{mine}/')}" if path.startswith(f"/{mine}/") else f"/{code}/"
+    return {"code": code, "name": name, "url": url}
+
+
+@register.simple_tag(takes_context=True)
+def demo_bar(context):
+    """Who one is in the demo, and the way to the inbox; nothing in a real installation."""
+    if not settings.DEMO:
+        return ""
+    return mark_safe(render_to_string("demo/bar.html", {"user": getattr(context.get("request"), "user", None)}))  # noqa: S308  a template's own output
+
+
+@register.simple_tag
+def text_of(thing, field):
+    """A translated text; where it is shown in the other language, inside a span with that `lang`."""
+    mine = words.language()
+    other = "fi" if mine == "sv" else "sv"
+    text = getattr(thing, f"{field}_{mine}")
+    if text:
+        return text
+    text = getattr(thing, f"{field}_{other}")
+    if not text or getattr(thing, "texts", "both") == "same":
+        return text or ""
+    return format_html('<span lang="{}">{}</span>', other, text)
+
+
+@register.filter
+def lang_of(thing, field):
+    """The `lang` attribute's value when a text comes in the other language, else nothing."""
+    mine = words.language()
+    other = "fi" if mine == "sv" else "sv"
+    return other if not getattr(thing, f"{field}_{mine}") and getattr(thing, f"{field}_{other}") else ""

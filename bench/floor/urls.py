@@ -1,0 +1,11 @@
+from django.urls import path
+
+from bench.floor import views
+
+urlpatterns = [
+    path("", views.index),
+    path("healthz", views.up),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/sign-up/", views.sign_up),
+    path("<int:pk>/participants/", views.participants),
+]

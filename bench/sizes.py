@@ -1,0 +1,10 @@
+"""How much there is of everything, on both sides alike."""
+
+TRAININGS = 500
+REGISTRATIONS = 5000
+PEOPLE = 2000
+LIBRARIES = 40
+PARTICIPANTS = 65  # of the training whose list is opened
+MAILS = 2000
+RACERS, SEATS, RACE_CLIENTS = 256, 200, 32
+RACES = 3

@@ -1,0 +1,28 @@
+"""The mails that were sent to a person, and their ageing."""
+
+from datetime import timedelta
+
+from notifications.models import Mail
+
+KEPT = timedelta(days=2 * 365)
+
+
+def export_for(person):
+    """Plain data for one's own export; what holds a code or a link that acts is left out."""
+    return [
+        {
+            "subject": mail.subject,
+            "address": mail.address,
+            "state": mail.state,
+            "written_at": mail.created_at,
+            "sent_at": mail.sent_at,
+            "text": "" if mail.is_secret else mail.text,
+        }
+        for mail in Mail.objects.filter(person=person).order_by("pk")
+    ]
+
+
+def blank_old(now):
+    """Take texts and addresses out of mails sent more than two years ago; that they were sent stays. Returns how many."""
+    old = Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=now - KEPT).exclude(text="", html="", address="")
+    return old.update(text="", html="", calendars=[], address="")

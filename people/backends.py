@@ -1,0 +1,30 @@
+from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import Exists, OuterRef
+
+from people import kept
+from people.models import Region, User
+
+
+class PeopleBackend(AuthenticationBackend):
+    """allauth's sign-in by address; one query loads what nearly every page asks: person, library, whether AKE staff."""
+
+    coordinates = Region.coordinators.through.objects.filter(user_id=OuterRef("pk"))
+    people = User.objects.select_related("library").annotate(is_ake=Exists(coordinates))
+
+    def get_user(self, user_id):
+        try:
+            user = self.people.get(pk=user_id)
+        except User.DoesNotExist:
+            return None
+        if not self.user_can_authenticate(user):
+            return None
+        user.is_coordinator = user.is_ake or user.is_superuser
+        if not user.is_coordinator:
+            user.coordinated_regions = []
+        if user.library:
+            user.library.region = kept.regions[user.library.region_id]
+        return user
+
+    def has_perm(self, user_obj, perm, obj=None):
+        """Everything to a superuser, nothing to others: what coordinators may is said by the admin pages (lib/admin.py)."""
+        return user_obj.is_active and user_obj.is_superuser

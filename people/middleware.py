@@ -1,0 +1,62 @@
+"""Shared computers and the second factor; both look only at what the page loads anyway."""
+
+import time
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+WRITE_EVERY = 60  # seconds between two notes of when the person was last seen
+
+
+class SharedComputerMiddleware:
+    """Ends the session on a shared computer after a quarter of an hour in which nothing was done."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.get("shared_computer"):
+            now = int(time.time())
+            seen = request.session.get("seen_at", now)
+            if now - seen > settings.SHARED_COMPUTER_IDLE.total_seconds() and request.user.is_authenticated:
+                logout(request)
+                where = request.get_full_path() if request.method == "GET" else reverse("home")
+                return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': where, 'idle': 1})}")
+            if "seen_at" not in request.session or now - seen >= WRITE_EVERY:
+                request.session["seen_at"] = now
+        return self.get_response(request)
+
+
+# The modules of staff's pages outside the admin: they show personal data and send mails as well
+STAFF_VIEWS = {"trainings.staff_views"}
+
+
+class SecondFactorMiddleware:
+    """Lets into the admin and staff's pages only who has used a second factor in this session, where that is required."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not settings.SECOND_FACTOR_REQUIRED:
+            return None
+        if request.resolver_match.namespaces[:1] != ["admin"] and view.__module__ not in STAFF_VIEWS:
+            return None
+        user = request.user
+        if not user.is_authenticated or not user.is_staff:
+            return None  # the pages refuse by themselves
+        if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
+            return None
+        has_one = Authenticator.objects.filter(
+            user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        ).exists()
+        page = reverse("mfa_reauthenticate" if has_one else "mfa_index")
+        return HttpResponseRedirect(f"{page}?{urlencode({'next': request.get_full_path(), 'required': 1})}")

@@ -1,0 +1,104 @@
+"""Things for tests, made through the real models and actions."""
+
+from datetime import time, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from ake_portal.lib import days
+from notifications.models import Mail
+from people.models import Library, MailDomain, Region, User
+from trainings import actions
+from trainings.models import Session, Training
+
+number = count(1)
+
+
+def region(code, **fields):
+    names = {
+        "name_fi": code.title(),
+        "name_sv": code.title(),
+        "city_fi": code.title(),
+        "city_sv": code.title(),
+        **fields,
+    }
+    names.setdefault("title_fi", f"Alueellinen kehittämistehtävä, {names['name_fi']}")
+    names.setdefault("title_sv", f"Regionalt utvecklingsuppdrag, {names['name_sv']}")
+    return Region.objects.create(code=code, email=f"ake@{code}.example", **names)
+
+
+def library(region, name_fi, name_sv="", domain=""):
+    made = Library.objects.create(region=region, name_fi=name_fi, name_sv=name_sv or name_fi)
+    if domain:
+        MailDomain.objects.create(domain=domain, library=made)
+    return made
+
+
+def person(email="", first_name="Testi", last_name="Henkilö", *, library=None, confirmed=True, **fields):
+    confirmed_at = timezone.now() if library and confirmed else None
+    email = email or f"henkilo{next(number)}@example.fi"
+    return User.objects.create_user(
+        email, first_name=first_name, last_name=last_name, library=library, library_confirmed_at=confirmed_at, **fields
+    )
+
+
+def people(number_of, library=None):
+    """Many people at once, without a password."""
+    made = [
+        User(
+            email=f"joukko{next(number)}@example.fi",
+            first_name=f"Henkilö {n}",
+            last_name="Joukko",
+            library=library,
+            password="!",
+        )
+        for n in range(number_of)
+    ]
+    return User.objects.bulk_create(made)
+
+
+def training(region, *, in_days=21, hours=(9, 16), sessions=1, published=True, **fields):
+    """A training with sessions on following days, in Helsinki's time."""
+    values = {
+        "kind": Training.Kind.DAY,
+        "format": Training.Format.ONSITE,
+        "title_fi": "Matalan kynnyksen osallistaminen",
+        "title_sv": "Delaktighet med låg tröskel",
+        "summary_fi": "Miten kirjasto kutsuu mukaan?",
+        "summary_sv": "Hur bjuder biblioteket in?",
+        "place_fi": "Porvoon pääkirjasto",
+        "place_sv": "Borgå huvudbibliotek",
+        "link": "https://meet.example/abc",
+        "onsite_capacity": 40,
+        **fields,
+    }
+    made = Training.objects.create(region=region, **values)
+    first = timezone.localdate() + timedelta(days=in_days)
+    for n in range(sessions):
+        day = first + timedelta(days=n)
+        Session.objects.create(
+            training=made, starts_at=days.at(day, time(hours[0])), ends_at=days.at(day, time(hours[1]))
+        )
+    made = actions.sessions_changed(made)
+    return actions.publish(made) if published else made
+
+
+def mails(number_of, **fields):
+    """Many mails that wait in the outbox, each to an address of its own."""
+    made = []
+    for _ in range(number_of):
+        n = next(number)
+        values = {
+            "key": f"test:{n}",
+            "template": "trainings/message",
+            "address": f"lukija{n}@example.fi",
+            "language": "fi",
+            "subject": f"Äidinkielen päivä {n}",
+            "text": "Hei!\n",
+            "html": "<p>Hei!</p>",
+            "message_id": f"<test-{n}@ake.example>",
+            "send_after": timezone.now(),
+            **fields,
+        }
+        made.append(Mail(**values))
+    return Mail.objects.bulk_create(made)

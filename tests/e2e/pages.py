@@ -1,0 +1,488 @@
+"""Every page of the portal: who opens it, in what state, and how one gets there. A page that is not here needs a reason."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+
+from ake_portal.lib import links, mailbox
+from people import mails as people_mails
+from trainings.models import Registration
+
+PASSWORD = "pitkä salasana 9"
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """`reach(page, world)` gives the path to open or goes there itself; `then(page)` brings the page into its state."""
+
+    name: str
+    who: str | None
+    about: str
+    reach: Callable
+    then: Callable | None = None
+
+    def __str__(self):
+        return f"{self.name or 'error'} ({self.about or self.who or 'public'})"
+
+
+def at(name, *parts, query=""):
+    """The address of the page `name`; parts are values or functions of the world."""
+
+    def reach(page, world):
+        args = [part(world) if callable(part) else part for part in parts]
+        return reverse(name, args=args) + query
+
+    return reach
+
+
+def of(name, which, query=""):
+    """A page of the world's training `which`."""
+    return at(name, lambda world: getattr(world, which).pk, query=query)
+
+
+def detail(which):
+    return lambda page, world: getattr(world, which).get_absolute_url()
+
+
+def registration(world, which, who):
+    return Registration.objects.get(training=getattr(world, which), person=getattr(world, who))
+
+
+def by_link(name, which, who):
+    def token(world):
+        return links.token("trainings.registration", registration(world, which, who), getattr(world, who))
+
+    return at(name, token)
+
+
+def send(page):
+    """Press the main button of the page's last form, past the browser's own checks."""
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    page.locator("main form .btn-main").last.click()
+
+
+def fill(**values):
+    """Fill fields in and send the form."""
+
+    def then(page):
+        for name, value in values.items():
+            page.locator(f"main [name={name}]").fill(value)
+        send(page)
+
+    return then
+
+
+def typed_address(email):
+    """Sign-in pages behind the first step."""
+
+    def reach(page, world):
+        page.goto(reverse("account_login"))
+        fill(email=email)(page)
+
+    return reach
+
+
+def code_for(page, email):
+    """The code in the newest mail to an address, as the demo's inbox has it."""
+    for _key, message in mailbox.delivered():
+        if email in str(message["To"]):
+            words = message.get_body(("plain",)).get_content().split()
+            return next(word for word in words if word.isdigit() and len(word) == 6)
+    raise AssertionError(f"no mail to {email}")
+
+
+def signed_in_by_code(path, email):
+    """A page as somebody who has just come in by the code."""
+
+    def reach(page, world):
+        page.context.clear_cookies()
+        typed_address(email)(page, world)
+        page.locator("main [name=code]").fill(code_for(page, email))
+        page.locator("main form .btn-main").first.click()
+        page.wait_for_url(lambda url: "/confirm" not in url)
+        return reverse(path)
+
+    return reach
+
+
+def proven(path):
+    """A page that asks for the password again, unless it was given a moment ago."""
+
+    def reach(page, world):
+        page.goto(reverse(path))
+        if "reauthenticate" in page.url:
+            fill(password=PASSWORD)(page)
+            page.wait_for_url(f"**{reverse(path)}")
+
+    return reach
+
+
+def with_app(path):
+    """A page of somebody who has an authenticator app and recovery codes."""
+
+    def reach(page, world):
+        if not Authenticator.objects.filter(user=world.with_password, type=Authenticator.Type.TOTP).exists():
+            TOTP.activate(world.with_password, generate_totp_secret())
+            RecoveryCodes.activate(world.with_password)
+        return proven(path)(page, world)
+
+    return reach
+
+
+def with_passkey(path):
+    """A page of somebody who has a passkey, registered with a device that the browser plays."""
+
+    def reach(page, world):
+        keys = Authenticator.objects.filter(user=world.with_password, type=Authenticator.Type.WEBAUTHN)
+        if not keys.exists():
+            device = page.context.new_cdp_session(page)
+            device.send("WebAuthn.enable")
+            device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+            proven("mfa_add_webauthn")(page, world)
+            fill(name="Puhelin")(page)
+            page.wait_for_url(lambda url: not url.endswith("/add/"))
+        parts = [keys.get().pk] if path in ("mfa_edit_webauthn", "mfa_remove_webauthn") else []
+        return reverse(path, args=parts)
+
+    return reach
+
+
+def asked_for_app(page, world):
+    """Half signed in: the code from the mail is given, that of the app is asked for."""
+    TOTP.activate(world.director, generate_totp_secret())
+    signed_in_by_code("home", world.director.email)(page, world)
+
+
+def asked_for_password_code(page, world):
+    page.goto(reverse("account_reset_password"))
+    fill(email=world.with_password.email)(page)
+
+
+def choosing_password(page, world):
+    asked_for_password_code(page, world)
+    fill(code=code_for(page, world.with_password.email))(page)
+    page.wait_for_url("**/complete/")
+
+
+def letter(name):
+    return at(name, lambda world: mailbox.delivered()[0][0])
+
+
+def written(preview):
+    """A message or a cancellation, filled in and previewed."""
+
+    def then(page):
+        for field in page.locator("main form").last.locator("textarea, input[type=text]").all():
+            field.fill("Kahvila on kiinni. Kaféet är stängt.")
+        if preview:
+            send(page)
+
+    return then
+
+
+def bare(template):
+    """A page that comes when nothing else works: shown as it would be answered."""
+
+    def reach(page, world):
+        page.goto("/robots.txt")
+        page.set_content(render_to_string(template))
+
+    return reach
+
+
+def too_many_tries(page, world):
+    for _try in range(31):
+        Client().post(reverse("account_login"), {"email": "väärä"})
+    page.goto(reverse("account_login"))
+    fill(email="aino@askola.example")(page)
+
+
+def without_cookies(page, world):
+    page.goto(reverse("feedback"))
+    page.context.clear_cookies()
+    send(page)
+
+
+STATES = {
+    "open": "seats free",
+    "hybrid": "two ways to take part",
+    "full": "in the queue",
+    "sold_out": "full",
+    "offered": "a seat is offered",
+    "own": "signed up, two sessions",
+    "remote": "signed up, with the link",
+    "late": "too late to cancel",
+    "last_minute": "a free seat at the last moment",
+    "cancelled": "cancelled",
+    "one_language": "in one language",
+    "early": "sign-up not open yet",
+    "closed": "sign-up closed",
+    "elsewhere": "of another region",
+    "over": "over",
+    "attended": "attended",
+}
+
+PUBLIC = [
+    Page("home", None, "", at("home")),
+    Page("trainings:list", None, "", at("trainings:list")),
+    Page("trainings:list", None, "past", at("trainings:list", query="?when=past")),
+    Page("trainings:list", None, "found", at("trainings:list", query="?q=kirja&region=porvoo")),
+    Page("trainings:list", None, "nothing found", at("trainings:list", query="?q=zzzz")),
+    Page("trainings:calendar", None, "", at("trainings:calendar")),
+    Page("trainings:calendar", None, "an empty month", at("trainings:calendar", query="?month=2001-01")),
+    *(Page("trainings:detail", None, STATES[which], detail(which)) for which in ("open", "sold_out", "over")),
+    Page("accessibility", None, "", at("accessibility")),
+    Page("privacy", None, "", at("privacy")),
+    Page("feedback", None, "", at("feedback")),
+    Page("feedback", None, "with errors", at("feedback"), send),
+    Page("feedback_sent", None, "", at("feedback_sent")),
+    Page("trainings:cancel_by_link", None, "a seat", by_link("trainings:cancel_by_link", "own", "employee")),
+    Page(
+        "trainings:cancel_by_link",
+        None,
+        "a place in the queue",
+        by_link("trainings:cancel_by_link", "full", "employee"),
+    ),
+    Page("trainings:cancel_by_link", None, "done", by_link("trainings:cancel_by_link", "own", "colleague"), send),
+    Page("trainings:cancel_by_link", None, "too late", by_link("trainings:cancel_by_link", "late", "employee")),
+    Page(
+        "trainings:cancel_by_link", None, "nothing left", by_link("trainings:cancel_by_link", "cancelled", "employee")
+    ),
+    Page("trainings:cancel_by_link", None, "a broken link", at("trainings:cancel_by_link", "broken")),
+    Page("trainings:offer_by_link", None, "an offer", by_link("trainings:offer_by_link", "offered", "employee")),
+    Page("trainings:offer_by_link", None, "a free seat", by_link("trainings:offer_by_link", "last_minute", "employee")),
+    Page("trainings:offer_by_link", None, "nothing left", by_link("trainings:offer_by_link", "full", "employee")),
+    Page("trainings:offer_by_link", None, "a broken link", at("trainings:offer_by_link", "broken")),
+    Page(
+        "people:waiting_by_link",
+        None,
+        "",
+        at("people:waiting_by_link", lambda w: links.token(people_mails.WAITING_LINK, w.director, w.director)),
+    ),
+    Page("people:waiting_by_link", None, "a broken link", at("people:waiting_by_link", "broken")),
+    Page("", None, "404", lambda page, world: reverse("home") + "nothing-here/"),
+    Page("", None, "400", bare("400.html")),
+    Page("", None, "500", bare("500.html")),
+    Page("", None, "form without its cookie", without_cookies),
+]
+
+SIGN_IN = [
+    Page("account_login", None, "", at("account_login")),
+    Page("account_login", None, "with errors", at("account_login"), fill(email="väärä")),
+    Page("account_login", None, "after a pause", at("account_login", query="?idle=1")),
+    Page("account_confirm_login_code", None, "", typed_address("aino@askola.example")),
+    Page("account_confirm_login_code", None, "wrong code", typed_address("kuka@askola.example"), fill(code="000000")),
+    Page("account_password_login", None, "", at("account_password_login")),
+    Page("account_password_login", None, "with errors", at("account_password_login"), send),
+    Page("account_reset_password", None, "", at("account_reset_password")),
+    Page("account_confirm_password_reset_code", None, "", asked_for_password_code),
+    Page("account_complete_password_reset", None, "", choosing_password),
+    Page("account_complete_password_reset", None, "with errors", choosing_password, fill(password1="a", password2="b")),
+    Page("account_password_reset_completed", None, "", at("account_password_reset_completed")),
+    Page("account_inactive", None, "", at("account_inactive")),
+    Page("mfa_authenticate", None, "", asked_for_app),
+    Page("people:welcome", "nameless", "", at("people:welcome")),
+    Page("people:welcome", "nameless", "with errors", at("people:welcome"), send),
+    Page("", None, "429", too_many_tries),
+]
+
+SIGNED_IN = [
+    Page("home", "employee", "", at("home")),
+    Page("mine", "employee", "", at("mine")),
+    Page("mine", "newcomer", "nothing yet", at("mine")),
+    Page("trainings:list", "employee", "", at("trainings:list")),
+    Page("trainings:calendar", "employee", "", at("trainings:calendar")),
+    *(Page("trainings:detail", "employee", about, detail(which)) for which, about in STATES.items()),
+    Page("trainings:cancel", "employee", "a seat", of("trainings:cancel", "own")),
+    Page("trainings:cancel", "employee", "a place in the queue", of("trainings:cancel", "full")),
+    Page("trainings:detail", "employee", "just left", of("trainings:cancel", "remote"), send),
+    Page("people:profile", "employee", "", at("people:profile")),
+    Page("people:profile", "employee", "with errors", at("people:profile"), fill(first_name="")),
+    Page("own_data", "employee", "", at("own_data")),
+    Page("own_data", "employee", "with errors", at("own_data"), lambda page: page.locator("main .bad").last.click()),
+    Page("feedback", "employee", "", at("feedback")),
+    Page("account_logout", "employee", "", at("account_logout")),
+    Page("home", "director", "", at("home")),
+    Page("people:waiting", "director", "", at("people:waiting")),
+    Page("people:waiting", "employee", "nobody waits", at("people:waiting")),
+    Page("account_reauthenticate", "with_password", "", at("account_reauthenticate")),
+    Page("account_reauthenticate", "with_password", "with errors", at("account_reauthenticate"), send),
+    Page("account_change_password", "with_password", "", at("account_change_password")),
+    Page("account_change_password", "with_password", "with errors", at("account_change_password"), send),
+    Page("mfa_index", "with_password", "none yet", at("mfa_index")),
+    Page("mfa_activate_totp", "with_password", "", proven("mfa_activate_totp")),
+    Page("mfa_activate_totp", "with_password", "with errors", proven("mfa_activate_totp"), fill(code="000000")),
+    Page("mfa_list_webauthn", "with_password", "none yet", proven("mfa_list_webauthn")),
+    Page("mfa_add_webauthn", "with_password", "", proven("mfa_add_webauthn")),
+    Page("mfa_list_webauthn", "with_password", "one", with_passkey("mfa_list_webauthn")),
+    Page("mfa_edit_webauthn", "with_password", "", with_passkey("mfa_edit_webauthn")),
+    Page("mfa_remove_webauthn", "with_password", "", with_passkey("mfa_remove_webauthn")),
+    Page("mfa_reauthenticate_webauthn", "with_password", "", with_passkey("mfa_reauthenticate_webauthn")),
+    Page("mfa_deactivate_totp", "with_password", "", with_app("mfa_deactivate_totp")),
+    Page("mfa_index", "with_password", "app, passkey and codes", at("mfa_index")),
+    Page("mfa_view_recovery_codes", "with_password", "", with_app("mfa_view_recovery_codes")),
+    Page("mfa_generate_recovery_codes", "with_password", "", with_app("mfa_generate_recovery_codes")),
+    Page("mfa_reauthenticate", "with_password", "", at("mfa_reauthenticate")),
+    Page("account_email", "with_password", "", at("account_email")),
+    Page("account_email", "with_password", "with errors", at("account_email"), fill(email="väärä")),
+    Page(
+        "account_email_verification_sent", "with_password", "", at("account_email"), fill(email="uusi@toinen.example")
+    ),
+    Page("account_set_password", "employee", "", signed_in_by_code("account_set_password", "aino@askola.example")),
+    Page("socialaccount_connections", "employee", "", at("socialaccount_connections")),
+    Page("socialaccount_login_cancelled", "employee", "", at("socialaccount_login_cancelled")),
+    Page("socialaccount_login_error", "employee", "", at("socialaccount_login_error")),
+    Page("", "employee", "403", at("admin:index")),
+]
+
+STAFF = [
+    Page("home", "coordinator", "", at("home")),
+    Page("trainings:detail", "coordinator", "a draft", detail("draft")),
+    Page("trainings:participants", "coordinator", "signed up", of("trainings:participants", "own")),
+    Page("trainings:participants", "coordinator", "an offer and a queue", of("trainings:participants", "offered")),
+    Page("trainings:participants", "coordinator", "searched", of("trainings:participants", "own", "?q=zzzz")),
+    Page("trainings:participants", "coordinator", "nobody", of("trainings:participants", "empty")),
+    Page("trainings:participants", "coordinator", "attendance noted", of("trainings:participants", "attended")),
+    Page("trainings:print_participants", "coordinator", "", of("trainings:print_participants", "own")),
+    Page("trainings:add_participant", "coordinator", "", of("trainings:add_participant", "own")),
+    Page("trainings:add_participant", "coordinator", "found", of("trainings:add_participant", "full", "?q=kerttu")),
+    Page("trainings:add_participant", "coordinator", "nobody found", of("trainings:add_participant", "own", "?q=zzzz")),
+    Page("trainings:add_participant", "coordinator", "new", of("trainings:add_participant", "own", "?new=1"), send),
+    Page(
+        "trainings:remove_participant",
+        "coordinator",
+        "",
+        at("trainings:remove_participant", lambda w: w.own.pk, lambda w: registration(w, "own", "employee").pk),
+    ),
+    Page(
+        "trainings:give_seat",
+        "coordinator",
+        "",
+        at("trainings:give_seat", lambda w: w.full.pk, lambda w: registration(w, "full", "employee").pk),
+    ),
+    Page("trainings:session_attendance", "coordinator", "noted", of("trainings:attendance", "attended")),
+    Page("trainings:session_attendance", "coordinator", "too early", of("trainings:attendance", "own")),
+    Page("trainings:message", "coordinator", "", of("trainings:message", "own")),
+    Page("trainings:message", "coordinator", "with errors", of("trainings:message", "own"), send),
+    Page("trainings:message", "coordinator", "previewed", of("trainings:message", "own"), written(preview=True)),
+    Page("trainings:publish", "coordinator", "", of("trainings:publish", "draft")),
+    Page("trainings:unpublish", "coordinator", "", of("trainings:unpublish", "empty")),
+    Page("trainings:cancel_training", "coordinator", "", of("trainings:cancel_training", "own")),
+    Page("trainings:cancel_training", "coordinator", "with errors", of("trainings:cancel_training", "own"), send),
+    Page(
+        "trainings:cancel_training",
+        "coordinator",
+        "previewed",
+        of("trainings:cancel_training", "own"),
+        written(preview=True),
+    ),
+    Page("trainings:copy", "coordinator", "", of("trainings:copy", "own")),
+]
+
+DEMO = [
+    Page("demo:cast", None, "", at("demo:cast")),
+    Page("demo:inbox", None, "", at("demo:inbox")),
+    Page("demo:remind", None, "with errors", at("demo:inbox"), fill(day="")),
+    Page("demo:mail", None, "", letter("demo:mail")),
+    Page("demo:mail_html", None, "", letter("demo:mail_html")),
+]
+
+
+# Pages of the admin that the portal shapes, with the world's thing whose form is opened
+ADMIN = [
+    ("admin:index", None),
+    ("admin:trainings_training_changelist", None),
+    ("admin:trainings_training_add", None),
+    ("admin:trainings_training_change", "own"),
+    ("admin:people_user_changelist", None),
+    ("admin:people_user_add", None),
+    ("admin:people_user_change", "employee"),
+    ("admin:people_user_import_people", None),
+    ("admin:notifications_mail_changelist", None),
+    ("admin:notifications_mail_change", "mail"),
+    ("admin:reminders_coming", None),
+]
+# The lists and forms that are built the same way, as the superuser has them
+ADMIN_ALIKE = [
+    *(
+        ("admin:people_" + model + what, key)
+        for model, key in (
+            ("region", "region"),
+            ("municipality", "municipality"),
+            ("library", "library"),
+            ("branch", "branch"),
+            ("topic", "topic"),
+            ("theme", "theme"),
+            ("deputy", "deputy"),
+        )
+        for what, key in (("_changelist", None), ("_add", None), ("_change", key))
+    ),
+    ("admin:auditlog_logentry_changelist", None),
+    ("admin:auditlog_logentry_change", "change"),
+]
+# What axe finds there, where Unfold's templates leave it: the accessibility statement names it with its criterion
+KNOWN_IN_ADMIN = {"admin:people_region_change": ["list"]}
+CRITERION = {"list": "1.3.1"}
+# Django's and Unfold's own, in the same frame as the lists and forms that are visited
+NOT_VISITED_IN_ADMIN = {
+    "_history": "Unfold's table of changes",
+    "_delete": "Unfold's question before deleting",
+    "_import_template": "no page: a file",
+    "logentry_add": "refused: nobody writes into the log",
+    "mail_add": "refused: mails are written by the portal",
+    ":login": "sends on to the one sign-in page",
+    ":logout": "sends on",
+    ":password_change": "sends on",
+    ":password_change_done": "sends on",
+    ":autocomplete": "no page: data",
+    ":jsi18n": "no page: a script",
+    ":search": "no page: a part of one, and switched off",
+    ":view_on_site": "sends on",
+    ":app_list": "Unfold's list of an app's models, to which nothing leads",
+    ":": "sends on",
+    "_preview": "sends on",
+    "_to_publish": "sends on",
+    "_to_participants": "sends on",
+    "_to_message": "sends on",
+    "_to_copy": "sends on",
+    "_to_unpublish": "sends on",
+    "_to_cancel_training": "sends on",
+}
+
+NOT_VISITED = {
+    "front_door": "only sends on",
+    "robots": "no page: text for robots",
+    "favicon": "only sends on",
+    "calendar_feed": "no page: a calendar file",
+    "trainings:feed": "no page: a calendar file",
+    "trainings:event": "no page: a calendar file",
+    "trainings:sign_up": "acts and sends on",
+    "trainings:offer": "acts and sends on",
+    "trainings:free_seat": "acts and sends on",
+    "trainings:attendance": "sends on to the session",
+    "trainings:export_participants": "no page: a file",
+    "export_own_data": "no page: a file",
+    "people:renew_calendar": "acts and sends on",
+    "account_request_login_code": "sends on to the one sign-in page",
+    "account_signup": "sends on to the one sign-in page",
+    "mfa_download_recovery_codes": "no page: a file",
+    "openid_connect_login": "sends on to the employer's sign-in",
+    "openid_connect_callback": "sends on",
+    "socialaccount_signup": "only in the middle of a sign-in by an employer's service",
+    "admin_sign_in": "sends on to the one sign-in page",
+    "demo:enter": "acts and sends on",
+}

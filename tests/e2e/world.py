@@ -1,0 +1,109 @@
+"""Trainings in every state that a page can show, for the cast of tests/conftest.py."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from auditlog.models import LogEntry
+from django.utils import timezone
+
+from notifications.models import Mail
+from people.models import Branch, Deputy, Municipality, Theme, Topic, User
+from tests import builders
+from trainings import actions
+
+
+def move(training, **by):
+    """Hold a training's sessions at another time, whatever that time is; nobody is told."""
+    for session in training.sessions.all():
+        session.starts_at += timedelta(**by)
+        session.ends_at += timedelta(**by)
+        session.save()
+    return actions.sessions_changed(training)
+
+
+def hold_at(training, starts_at, hours=2):
+    """The training's only session at a moment."""
+    training.sessions.update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours))
+    return actions.sessions_changed(training)
+
+
+@pytest.fixture
+def world(uusimaa, lapland, employee, colleague, director, coordinator, stranger, superuser):
+    made = SimpleNamespace(employee=employee, colleague=colleague, director=director, coordinator=coordinator)
+    theme = Theme.objects.create(name_fi="Osallisuus", name_sv="Delaktighet")
+    topics = [
+        Topic.objects.create(group="children", name_fi="Lukukoirat", name_sv="Läshundar"),
+        Topic.objects.create(group="adults", name_fi="Lukupiirit", name_sv="Läsecirklar"),
+    ]
+    now = timezone.now()
+
+    def training(title_fi, title_sv, *people, **fields):
+        one = builders.training(fields.pop("region", uusimaa), title_fi=title_fi, title_sv=title_sv, **fields)
+        for person in people:
+            actions.sign_up(one, person=person)
+        return one
+
+    made.open = training(
+        "Saavutettava kirjasto",
+        "Ett tillgängligt bibliotek",
+        colleague,
+        description_fi="Päivän aikana kokeilemme, miltä kirjasto tuntuu. Lue lisää: https://kirjasto.example/",
+        description_sv="Under dagen provar vi hur biblioteket känns. Läs mer: https://bibliotek.example/",
+        address="Papinkatu 20",
+        partners="SEDU",
+        interpretation_fi="Tulkkaus viittomakielelle",
+        interpretation_sv="Tolkning till teckenspråk",
+        cancel_until=now + timedelta(days=14),
+        signup_closes_at=now + timedelta(days=15),
+    )
+    made.open.themes.add(theme)
+    made.open.audience.set(topics)
+    made.hybrid = training("Tekoäly työkaverina", "AI som arbetskamrat", format="hybrid", remote_capacity=100)
+    made.full = training("Kirjavinkkaus", "Boktips", colleague, employee, onsite_capacity=1)
+    made.sold_out = training("Viittomakieli palvelussa", "Teckenspråk i kundservice", colleague, onsite_capacity=1)
+    made.offered = training("Hankala asiakastilanne", "Den svåra kundsituationen", colleague, onsite_capacity=1)
+    for person in (employee, director):
+        actions.sign_up(made.offered, person=person)
+    actions.cancel(made.offered.registrations.get(person=colleague), by=colleague)
+    made.own = training(
+        "Kirjastopäivät", "Biblioteksdagar", employee, colleague, in_days=10, sessions=2, kind="library_days"
+    )
+    made.remote = training(
+        "Kirjakahvit", "Bokkaffe", employee, in_days=30, kind="remote_coffee", format="remote", onsite_capacity=None
+    )
+    made.late = training("Lukupiirin vetäjäksi", "Att leda en läsecirkel", employee, in_days=6)
+    made.late.cancel_until = now - timedelta(hours=1)
+    made.late.save()
+    made.last_minute = training("Aamukahvit", "Morgonkaffe", colleague, employee, onsite_capacity=1)
+    made.last_minute = hold_at(made.last_minute, now + timedelta(hours=3))
+    actions.cancel(made.last_minute.registrations.get(person=colleague), by=colleague)
+    made.cancelled = training("Peruttu päivä", "Inställd dag", employee, in_days=12)
+    actions.cancel_training(made.cancelled, reason={"fi": "Kouluttaja on sairaana.", "sv": "Utbildaren är sjuk."})
+    made.one_language = training("Vain suomeksi", "", in_days=5, texts="one", summary_sv="")
+    made.early = training("Messut", "Mässan", in_days=60, signup_opens_at=now + timedelta(days=7))
+    made.closed = training("Mediakasvatus", "Mediefostran", in_days=8, signup_closes_at=now - timedelta(days=1))
+    made.elsewhere = training("Tornion päivät", "Torneådagarna", stranger, region=lapland)
+    made.draft = training("Luonnos", "Utkast", in_days=15, published=False)
+    made.empty = training("Vielä tyhjä", "Ännu tom", in_days=40)
+    made.over = move(training("Menneet kirjakahvit", "Det gångna bokkaffet"), days=-60)
+    made.attended = move(training("Tiedonhaun päivä", "Informationssökningens dag", employee, colleague), days=-40)
+    session = made.attended.sessions.get()
+    marks = {registration.pk: registration.person == employee for registration in made.attended.registrations.all()}
+    actions.mark_attendance(made.attended, session=session, was_there=marks, by=coordinator)
+    made.newcomer = builders.person(
+        "uusi@askola.example", "Uuno", "Uusi", library=employee.library, confirmed=False, title="virkailija"
+    )
+    made.nameless = User.objects.create_user("nimeton@askola.example")
+    made.with_password = builders.person("sana@askola.example", "Sanna", "Salasana", library=employee.library)
+    made.with_password.set_password("pitkä salasana 9")
+    made.with_password.save()
+    made.region, made.library, made.theme, made.topic = uusimaa, employee.library, theme, topics[0]
+    made.municipality = Municipality.objects.create(code="018", name_fi="Askola", name_sv="Askola", region=uusimaa)
+    made.branch = Branch.objects.create(library=made.library, name_fi="Monninkylä", name_sv="Monninkylä")
+    made.deputy = Deputy.objects.create(
+        library=made.library, person=employee, first_day=now.date(), last_day=now.date() + timedelta(days=7)
+    )
+    made.mail = Mail.objects.order_by("pk").first()
+    made.change = LogEntry.objects.order_by("pk").first()
+    return made

@@ -1,0 +1,140 @@
+"""Who may open what: every address of the portal as every member of the cast, beside the table in access.txt.
+
+A new address without a row fails; so does a row whose answers are not those of the table. The failure prints the row
+as it is now: copy it only after asking whether it is right.
+"""
+
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, resolve, reverse
+from django.utils.translation import override
+
+from ake_portal.lib import links, mailbox
+from notifications.models import Mail
+from people.mails import WAITING_LINK
+from people.models import Branch, Deputy, Municipality, Theme, Topic
+from tests import builders
+from trainings import actions
+
+CAST = ("anonymous", "employee", "colleague", "director", "coordinator", "other", "superuser", "stranger")
+Row = namedtuple("Row", "method address answers")
+
+
+def sections():
+    """{heading of the table: its rows}."""
+    found = {}
+    for line in (Path(__file__).parent / "access.txt").read_text().splitlines():
+        if line.startswith("#   "):
+            continue
+        if line.startswith("# "):
+            heading = found.setdefault(line.removeprefix("# "), [])
+        elif line.strip():
+            method, address, *answers = line.split()
+            heading.append(Row(method, address, tuple(answers)))
+    return found
+
+
+@pytest.fixture
+def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now):
+    """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
+    actions.sign_up(training, person=employee)
+    actions.sign_up(training, person=colleague)
+    full = builders.training(uusimaa, onsite_capacity=1)
+    first = actions.sign_up(full, person=colleague)
+    offered = actions.sign_up(full, person=employee)
+    actions.cancel(first, by=colleague)
+    draft = builders.training(uusimaa, published=False)
+    newcomer = builders.person("uusi@askola.example", "Uusi", "Tulija", library=askola, confirmed=False)
+    municipality, _ = Municipality.objects.get_or_create(
+        code="018", defaults={"name_fi": "Askola", "name_sv": "Askola", "province": "Uusimaa", "region": uusimaa}
+    )
+    mailbox.EmailBackend().send_messages([EmailMessage("Hei", "Hei", "ake@porvoo.example", ["aino@askola.example"])])
+    registration = training.registrations.get(person=employee)
+    return {
+        "training": training.pk,
+        "slug": training.get_absolute_url().strip("/").split("-", 1)[1],
+        "draft": draft.pk,
+        "full": full.pk,
+        "session": training.sessions.get().pk,
+        "registration": registration.pk,
+        "registration_token": links.token("trainings.registration", registration, employee),
+        "offer_token": links.token("trainings.registration", offered, employee),
+        "waiting_token": links.token(WAITING_LINK, director, director),
+        "calendar_token": employee.calendar_token,
+        "newcomer": newcomer.pk,
+        "employee": employee.pk,
+        "library": askola.pk,
+        "region": uusimaa.pk,
+        "municipality": municipality.pk,
+        "branch": Branch.objects.create(library=askola, name_fi="Pääkirjasto", name_sv="Huvudbiblioteket").pk,
+        "topic": Topic.objects.create(name_fi="Seniorit", name_sv="Seniorer").pk,
+        "theme": Theme.objects.create(name_fi="Osallisuus", name_sv="Delaktighet").pk,
+        "deputy": Deputy.objects.create(library=askola, person=colleague, first_day=now.date(), last_day=now.date()).pk,
+        "mail": Mail.objects.filter(person=employee).latest("pk").pk,
+        "change": LogEntry.objects.latest("pk").pk,
+        "mail_key": mailbox.delivered()[0][0],
+        "content_type": ContentType.objects.get_for_model(type(training)).pk,
+    }
+
+
+@pytest.fixture
+def cast(employee, colleague, director, coordinator, other_coordinator, superuser, stranger):
+    return dict(
+        zip(
+            CAST,
+            (None, employee, colleague, director, coordinator, other_coordinator, superuser, stranger),
+            strict=True,
+        )
+    )
+
+
+def answer(person, method, address):
+    """The status; "sign-in" for being sent to the sign-in page. What the request changed is undone."""
+    client = Client(raise_request_exception=False)
+    with transaction.atomic():
+        if person:
+            client.force_login(person)
+        response = client.generic(
+            method, address, content_type="application/x-www-form-urlencoded" if method == "POST" else ""
+        )
+        transaction.set_rollback(True)
+    login_pages = (reverse("account_login"), reverse("admin:login"))
+    if response.status_code == 302 and response["Location"].split("?")[0] in login_pages and person is None:
+        return "sign-in"
+    return str(response.status_code)
+
+
+def routes(resolver=None, prefix=""):
+    """The pattern of every address of the portal."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, prefix + str(pattern.pattern))
+        else:
+            yield prefix + str(pattern.pattern).replace("^", "")
+
+
+def test_every_address_has_a_row_in_the_table(world):
+    with override("fi"):
+        in_table = {
+            resolve(row.address.format(**world)).route.replace("^", "") for rows in sections().values() for row in rows
+        }
+        missing = sorted({route.replace("^", "") for route in routes()} - in_table)
+    assert not missing, "Give these a row in tests/portal/access.txt:\n" + "\n".join(missing)
+
+
+@pytest.mark.parametrize("section", sections())
+def test_who_may_open_what(section, world, cast):
+    wrong = []
+    for row in sections()[section]:
+        address = row.address.format(**world)
+        answers = tuple(answer(person, row.method, address) for person in cast.values())
+        if answers != row.answers:
+            wrong.append(f"{row.method:<4} {row.address:<62} " + " ".join(f"{one:<7}" for one in answers))
+    assert not wrong, "These rows are now:\n" + "\n".join(wrong)

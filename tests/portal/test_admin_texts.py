@@ -1,0 +1,47 @@
+"""The admin pages speak Finnish and Swedish, in the packages' own words too."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import translate_url
+
+from ake_portal.management.commands.collect_package_texts import catalog_path, missing
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_every_text_of_the_packages_is_translated(language):
+    assert missing(language) == []
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_collecting_again_changes_nothing(language):
+    before = catalog_path(language).read_bytes()
+    call_command("collect_package_texts")
+    assert catalog_path(language).read_bytes() == before
+
+
+def test_language_switch_stays_on_the_same_page(sign_in, coordinator):
+    client = sign_in(coordinator)
+    for path in ("/fi/admin/", "/fi/admin/people/user/?q=a", "/fi/admin/people/user/import/"):
+        assert f'href="{translate_url(path, "sv").replace("&", "&amp;")}"' in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/fi/admin/", ["Odottaa sinua", "Takaisin portaaliin", "Henkilöt ja kirjastot"]),
+        ("/sv/admin/", ["Det här väntar", "Tillbaka till portalen", "Personer och bibliotek"]),
+        ("/fi/admin/people/user/", ["Valitse toiminto", "Suodattimet"]),
+        ("/sv/admin/people/user/", ["Välj åtgärd", "Filter"]),
+    ],
+)
+def test_pages_speak_the_language_of_their_address(sign_in, coordinator, askola, employee, path, words):
+    shown = sign_in(coordinator).get(path).content.decode()
+    assert [word for word in words if word not in shown] == []
+
+
+def test_scripts_have_a_wider_policy_on_the_admin_pages_only(sign_in, coordinator):
+    client = sign_in(coordinator)
+    policy = client.get("/fi/admin/").headers["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-eval';" in f"{policy};"
+    assert "style-src 'self' 'unsafe-inline'" in policy
+    assert "unsafe" not in client.get("/fi/").headers["Content-Security-Policy"]

@@ -1,0 +1,128 @@
+"""The demo's data, loaded once for this file: an invented year in which every page has something to show."""
+
+from collections import Counter
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ake_portal.demo import load
+from ake_portal.demo.cast import CAST, person_of
+from ake_portal.lib import mailbox
+from notifications.models import Mail
+from people.models import Library, Municipality, User
+from trainings.models import Registration, SeatOffer, Training
+
+State = Registration.State
+
+
+@pytest.fixture(scope="module")
+def _mails(tmp_path_factory):
+    return tmp_path_factory.mktemp("mails")
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, _mails):
+    """The demo's data, loaded once for the tests of this file that only look at it, and taken out again."""
+    with django_db_blocker.unblock(), time_machine.travel("2026-10-06T07:00:00Z", tick=True):
+        before, settings.MAILBOX_DIR = settings.MAILBOX_DIR, _mails / "box"
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            yield load.load()
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
+            settings.MAILBOX_DIR = before
+
+
+def test_demo_is_as_large_as_a_year(demo, db):
+    assert demo["trainings"] >= 60 and demo["libraries"] >= 40 and demo["people"] >= 150
+    assert Training.objects.count() == demo["trainings"]
+    assert Municipality.objects.count() == 293
+
+
+def test_demo_has_every_kind_and_every_state(demo, db):
+    assert set(Training.objects.values_list("kind", flat=True)) == set(Training.Kind.values)
+    assert set(Training.objects.values_list("state", flat=True)) == set(Training.State.values)
+    states = set(Registration.objects.values_list("state", flat=True))
+    assert states >= {State.REGISTERED, State.WAITING, State.OFFERED, State.CANCELLED, State.ATTENDED, State.ABSENT}
+
+
+def test_three_regions_are_full_of_life(demo, db):
+    coming = Counter(Training.objects.public().coming().values_list("region__code", flat=True))
+    assert all(coming[code] >= 8 for code in ("porvoo", "rovaniemi", "kuopio"))
+    assert Training.objects.past().filter(registrations__state=State.ATTENDED).distinct().count() >= 12
+
+
+def test_library_days_in_tornio_are_two_days_with_sixty_five_people(demo, db):
+    days = Training.objects.get(kind=Training.Kind.LIBRARY_DAYS)
+    assert (days.sessions.count(), days.registrations.live().count(), days.place_sv) == (
+        2,
+        65,
+        "Torneå, stadsbiblioteket",
+    )
+
+
+def test_all_published_texts_are_in_both_languages_and_one_draft_lacks_swedish(demo, db):
+    public = Training.objects.public()
+    assert [t.title for t in public if t.lacks("fi") or t.lacks("sv")] == []
+    assert [t.title_fi for t in public if bool(t.description_fi) != bool(t.description_sv) and t.language == "fi"] == [
+        "Viittomakielen alkeet palvelutiskille"
+    ]
+    assert [bool(t.title_sv) for t in Training.objects.filter(state=Training.State.DRAFT)].count(False) == 1
+    assert len(set(public.values_list("title_fi", flat=True))) == public.count()
+
+
+def test_seats_are_nowhere_given_twice(demo, db):
+    for training in Training.objects.with_seats():
+        if training.onsite_capacity is not None:
+            assert training.onsite_taken <= training.onsite_capacity
+
+
+def test_an_offer_waits_for_aino_and_linnea_is_in_a_queue(demo, db):
+    offer = SeatOffer.objects.get(registration__person=person_of("aino"))
+    assert offer.answer == SeatOffer.Answer.OPEN and offer.expires_at > timezone.now()
+    queued = person_of("linnea").registrations.get(state=State.WAITING)
+    assert queued.queue_position == 1
+
+
+def test_cast_has_its_roles(demo, db):
+    assert Library.objects.get(name_fi="Askolan kirjasto").director == person_of("director")
+    assert [r.code for r in person_of("porvoo").coordinated_regions] == ["porvoo"]
+    assert [r.code for r in person_of("rovaniemi").coordinated_regions] == ["rovaniemi"]
+    assert person_of("superuser").is_superuser and not person_of("aino").is_staff
+    assert User.objects.confirmable_by(person_of("director")).count() == 1
+    assert all(person_of(member.key).language == member.language for member in CAST)
+
+
+def test_nobody_in_the_demo_can_be_reached_or_signs_in_with_a_password(demo, db):
+    assert not User.objects.exclude(email__endswith=".example").exists()
+    assert not any(user.has_usable_password() for user in User.objects.all())
+
+
+def test_mails_of_the_past_are_not_sent_again(demo, db):
+    assert not Mail.objects.filter(state__in=[Mail.State.QUEUED, Mail.State.SENDING]).exists()
+    assert not Mail.objects.filter(sent_at__gt=timezone.now()).exists()
+    assert Mail.objects.filter(state=Mail.State.FAILED).count() == 1
+
+
+def test_each_of_the_cast_who_has_signed_up_finds_mails_in_the_inbox(demo, db):
+    receivers = Counter(str(message["To"]) for _key, message in mailbox.delivered(300))
+    assert set(receivers) == {person_of(key).email for key in ("aino", "linnea", "director")}
+    assert all(3 <= count <= load.IN_THE_BOX for count in receivers.values())
+
+
+def test_nobody_signs_up_at_night(demo, db):
+    hours = {timezone.localtime(moment).hour for moment in Registration.objects.values_list("created_at", flat=True)}
+    assert min(hours) >= 6 and max(hours) <= 20
+
+
+@pytest.mark.parametrize("member", CAST, ids=lambda member: member.key)
+def test_home_of_the_cast_takes_at_most_twelve_queries(demo, db, client, member, django_assert_max_num_queries):
+    client.force_login(person_of(member.key))
+    client.get("/fi/")  # names of regions and themes are kept for a minute
+    with django_assert_max_num_queries(12):
+        assert client.get(f"/{member.language}/").status_code == 200

@@ -1,0 +1,124 @@
+"""What a person has when, as far as trainings go: for the home page, the own page and the private feed."""
+
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from trainings import mails
+from trainings.models import Registration, RegistrationQuerySet, SeatOffer, Training
+
+State = Registration.State
+
+
+def registrations_of(person):
+    """The person's registrations with their training and its region, in one query.
+
+    Annotated with `place_in_queue` (1 for the first, None when not waiting) and `offer_until` (the moment until which
+    a seat is held, None when none is).
+    """
+    ahead = (
+        Registration.objects.filter(
+            training=OuterRef("training"), mode=OuterRef("mode"), state=State.WAITING, pk__lte=OuterRef("pk")
+        )
+        .order_by()
+        .values("training")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    offer = SeatOffer.objects.filter(registration=OuterRef("pk"), answer=SeatOffer.Answer.OPEN).order_by()
+    return person.registrations.select_related("training__region").annotate(
+        place_in_queue=Case(
+            When(state=State.WAITING, then=Coalesce(Subquery(ahead), 0)), default=None, output_field=IntegerField()
+        ),
+        offer_until=Subquery(offer.values("expires_at")[:1]),
+    )
+
+
+# Plain querysets, made once
+LIVE = RegistrationQuerySet(Registration).live()
+
+
+def own(training, person):
+    """The person's live registration for `training`, with `offer_until` when a seat is offered; or None."""
+    registration = next(iter(LIVE.filter(training=training.pk, person=person.pk)), None)
+    if registration is None:
+        return None
+    registration.training = training
+    if registration.state == State.OFFERED:
+        offers = registration.offers.filter(answer=SeatOffer.Answer.OPEN)
+        registration.offer_until = offers.values_list("expires_at", flat=True).first()
+    return registration
+
+
+def coming(person, now=None):
+    """Live registrations for trainings that have not ended, the next first: seats, places in the queue, offers."""
+    return (
+        registrations_of(person)
+        .live()
+        .filter(training__ends_at__gte=now or timezone.now())
+        .order_by("training__starts_at", "pk")
+    )
+
+
+# With what a card shows of a training
+CARDS = (
+    LIVE.select_related("training")
+    .only(
+        *("training_id", "mode", "state"),
+        *(f"training__{name}" for name in ("kind", "texts", "title_fi", "title_sv", "starts_at")),
+    )
+    .order_by("training__starts_at", "pk")
+)
+
+
+def cards(person, now=None):
+    """`coming` as a list that tells less of each training: for pages whose subject is another."""
+    now = now or timezone.now()
+    registrations = list(CARDS.filter(person=person.pk, training__ends_at__gte=now))
+    if any(row.state in (State.WAITING, State.OFFERED) for row in registrations):
+        in_line = registrations_of(person).filter(state__in=[State.WAITING, State.OFFERED])
+        known = {pk: rest for pk, *rest in in_line.values_list("pk", "place_in_queue", "offer_until")}
+        for row in registrations:
+            row.place_in_queue, row.offer_until = known.get(row.pk, (None, None))
+    return registrations
+
+
+def past(person, now=None):
+    """Registrations with a seat in trainings that are over, the latest first."""
+    return (
+        registrations_of(person)
+        .taking_part()
+        .filter(training__ends_at__lt=now or timezone.now())
+        .order_by("-training__starts_at", "-pk")
+    )
+
+
+def waiting_for(person, now=None):
+    """What the person has to answer: registrations with a seat held for them, the most urgent first."""
+    return (
+        registrations_of(person)
+        .filter(state=State.OFFERED, offer_until__gt=now or timezone.now())
+        .order_by("offer_until")
+    )
+
+
+def events_for(user, since, until):
+    """Calendar entries of the sessions between two moments that `user` has a seat in, cancelled trainings marked so."""
+    called_off = Q(state=State.CANCELLED, training__state=Training.State.CANCELLED)
+    registrations = (
+        user.registrations.filter(
+            Q(state__in=[State.REGISTERED, State.ATTENDED, State.ABSENT])
+            | called_off & Q(changed_at=F("training__cancelled_at")),
+            training__ends_at__gte=since,
+            training__starts_at__lte=until,
+        )
+        .select_related("training__region")
+        .prefetch_related("training__sessions")
+        .order_by("training__starts_at", "pk")
+    )
+    return [
+        mails.entry(session, registration.training, user.language, mode=registration.mode)
+        for registration in registrations
+        for session in registration.training.sessions.all()
+        if session.ends_at >= since and session.starts_at <= until
+    ]

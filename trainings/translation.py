@@ -1,0 +1,13 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from trainings.models import Session, Training
+
+
+@register(Training)
+class TrainingTranslation(TranslationOptions):
+    fields = ("title", "summary", "description", "interpretation", "place", "cancel_reason")
+
+
+@register(Session)
+class SessionTranslation(TranslationOptions):
+    fields = ("place",)
