@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from ake_portal.lib import links, mailbox
 from people import mails as people_mails
+from tests.e2e.browse import click
 from trainings.models import Registration
 
 PASSWORD = "pitkä salasana 9"
@@ -72,7 +73,7 @@ def by_link(name, which, who):
 def send(page):
     """Press the main button of the page's last form, past the browser's own checks."""
     page.evaluate("for (const form of document.forms) form.noValidate = true")
-    page.locator("main form .btn-main").last.click()
+    click(page.locator("main form .btn-main").last)
 
 
 def fill(**values):
@@ -112,7 +113,7 @@ def signed_in_by_code(path, email):
         page.context.clear_cookies()
         typed_address(email)(page, world)
         page.locator("main [name=code]").fill(code_for(page, email))
-        page.locator("main form .btn-main").first.click()
+        click(page.locator("main form .btn-main").first)
         page.wait_for_url(lambda url: "/confirm" not in url)
         return reverse(path)
 
@@ -313,7 +314,7 @@ SIGNED_IN = [
     Page("people:profile", "employee", "", at("people:profile")),
     Page("people:profile", "employee", "with errors", at("people:profile"), fill(first_name="")),
     Page("own_data", "employee", "", at("own_data")),
-    Page("own_data", "employee", "with errors", at("own_data"), lambda page: page.locator("main .bad").last.click()),
+    Page("own_data", "employee", "with errors", at("own_data"), lambda page: click(page.locator("main .bad").last)),
     Page("feedback", "employee", "", at("feedback")),
     Page("account_logout", "employee", "", at("account_logout")),
     Page("home", "director", "", at("home")),

@@ -4,6 +4,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import override_settings
 
+from tests.e2e.browse import click
+
 pytestmark = pytest.mark.browser
 
 
@@ -29,9 +31,9 @@ def virtual_key(page):
 def ask_for_code(page, person, mail_to):
     page.goto("/fi/account/login/?next=/fi/admin/")
     page.get_by_label("Työsähköpostisi").fill(person.email)
-    page.get_by_role("button", name="Lähetä koodi").click()
+    click(page.get_by_role("button", name="Lähetä koodi"))
     page.get_by_label("Sähköpostiin tullut koodi").fill(mail_to(person.email).code)
-    page.get_by_role("main").get_by_role("button", name="Kirjaudu sisään").click()
+    click(page.get_by_role("main").get_by_role("button", name="Kirjaudu sisään"))
 
 
 @override_settings(SECOND_FACTOR_REQUIRED=True)
@@ -39,9 +41,9 @@ def test_passkey_opens_the_admin_pages(visit, coordinator, mail_to):
     page = visit(None, "/fi/")
     virtual_key(page)
     ask_for_code(page, coordinator, mail_to)
-    page.get_by_role("link", name="Lisää pääsyavain").click()
-    page.get_by_role("button", name="Lisää pääsyavain").click()
-    page.get_by_role("link", name="Koodit ovat tallessa, jatka").click()
+    click(page.get_by_role("link", name="Lisää pääsyavain"))
+    click(page.get_by_role("button", name="Lisää pääsyavain"))
+    click(page.get_by_role("link", name="Koodit ovat tallessa, jatka"))
     assert Authenticator.objects.filter(user=coordinator, type="webauthn").count() == 1
     page.goto("/fi/admin/")
     assert page.url.endswith("/fi/admin/")

@@ -16,6 +16,7 @@ from ake_portal.lib import days
 from ake_portal.reminders import RULES
 from notifications import reminders
 from tests import builders
+from tests.e2e.browse import click
 from tests.e2e.world import hold_at
 from trainings import actions
 from trainings.models import Training
@@ -60,11 +61,11 @@ def status(page):
 
 
 def press(page, text):
-    page.get_by_role("button", name=text, exact=True).click()
+    click(page.get_by_role("button", name=text, exact=True))
 
 
 def follow(page, text):
-    page.get_by_role("link", name=text, exact=True).first.click()
+    click(page.get_by_role("link", name=text, exact=True).first)
 
 
 def sign_in(page, person, mail_to):
@@ -94,9 +95,8 @@ def publish_in_the_admin(page, language, day):
     }.items():
         page.locator(f"[name={name}]").fill(value)
     page.keyboard.press("Escape")
-    page.locator("[name=_continue]").click()
-    page.wait_for_url("**/change/")
-    page.get_by_role("link", name=_("Publish…")).click()
+    click(page.locator("[name=_continue]"))
+    click(page.get_by_role("link", name=_("Publish…")))
     assert page.locator(".spine h3").all_inner_texts() == [TITLES["fi"], TITLES["sv"]]
     press(page, _("Publish"))
     return Training.objects.get(title_fi=TITLES["fi"])
@@ -107,13 +107,13 @@ def find_and_sign_up(page, training, language):
     page.goto(reverse("trainings:list"))
     page.get_by_label(_("Search trainings")).fill(TITLES[language][:6].lower())
     page.get_by_label(_("On site or remote")).select_option("onsite")
-    press(page, _("Search"))
+    page.get_by_role("button", name=_("Search"), exact=True).click()
     page.wait_for_url("**where=onsite*")
     found = page.locator("#found .entry h3")
     found.filter(has_text=TITLES[language]).wait_for()
     assert found.all_inner_texts() == [TITLES[language]]
     follow(page, TITLES[language])
-    page.locator("#sign-up .btn-main").click()
+    click(page.locator("#sign-up .btn-main"))
     assert heading(page) == TITLES[language]
 
 
@@ -180,7 +180,7 @@ def test_the_whole_job_from_draft_to_cancellation(visit, mail_to, people, coordi
     assert training.registrations.get(person=second).state == "attended"
     follow(desk, _("Participants"))
     with desk.expect_download() as download:
-        follow(desk, _("Excel file"))
+        desk.get_by_role("link", name=_("Excel file"), exact=True).click()
     with open(download.value.path(), "rb") as file:
         rows = list(load_workbook(io.BytesIO(file.read())).active.iter_rows(values_only=True))
     assert any(second.email in row for row in rows)
@@ -196,7 +196,7 @@ def test_a_cancelled_training_is_told_to_everybody(visit, mail_to, uusimaa, peop
     desk.locator("[name=reason_sv]").fill("Utbildaren är sjuk.")
     press(desk, _("Preview"))
     assert mail.outbox == []  # shown first, sent then
-    desk.locator("main form .bad").click()
+    click(desk.locator("main form .bad"))
     first, second = (mail_to(person.email) for person in people)
     reason = {"fi": "Kouluttaja on sairaana.", "sv": "Utbildaren är sjuk."}[language]
     assert reason in first.text and reason in second.text
@@ -245,7 +245,7 @@ def test_the_list_says_in_words_what_is_found_and_keeps_the_language(visit, uusi
     """The switch of languages leads to the same page, filters kept."""
     builders.training(uusimaa, title_fi=TITLES["fi"], title_sv=TITLES["sv"])
     page = visit(employee, "/fi/trainings/?q=kirja")
-    page.locator(".topuser a[hreflang=sv]").click()
+    click(page.locator(".topuser a[hreflang=sv]"))
     assert page.url.endswith("/sv/trainings/?q=kirja")
     assert page.locator("html").get_attribute("lang") == "sv"
     assert page.locator("#found h3").all_inner_texts() == [TITLES["sv"]]
