@@ -18,6 +18,7 @@ KINDS = {
     "trainings/training_cancelled": pgettext_lazy("kind of mail", "Training cancelled"),
     "trainings/starts_soon": pgettext_lazy("kind of mail", "Reminder of a training"),
     "trainings/message": pgettext_lazy("kind of mail", "Message to participants"),
+    "budgets/line_is_low": pgettext_lazy("kind of mail", "Budget line nearly used"),
     "people/waiting": pgettext_lazy("kind of mail", "Workplaces to confirm"),
     "people/confirmed": pgettext_lazy("kind of mail", "Workplace confirmed"),
     "people/denied": pgettext_lazy("kind of mail", "Workplace not confirmed"),

@@ -62,6 +62,7 @@ SITE_URL = (
 INSTALLED_APPS = [
     "ake_portal",
     "trainings",
+    "budgets",
     "people",
     "notifications",
     "modeltranslation",

@@ -6,6 +6,7 @@ from itertools import count
 from django.utils import timezone
 
 from ake_portal.lib import days
+from budgets.models import BudgetLine, Category, Expense, FocusArea, FundingSource, Measure, Plan
 from notifications.models import Mail
 from people.models import Library, MailDomain, Region, User
 from trainings import actions
@@ -102,3 +103,27 @@ def mails(number_of, **fields):
         }
         made.append(Mail(**values))
     return Mail.objects.bulk_create(made)
+
+
+def plan(region, year=2026, *, granted=10_000, lines=None, state=Plan.State.PUBLISHED, **fields):
+    """A plan with one focus area and one measure, a grant, and `lines` as {category: planned euros}, which sum to the grant."""
+    lines = {Category.COFFEE: granted} if lines is None else lines
+    fields = {"name_fi": f"Toimintasuunnitelma {year}", "name_sv": f"Verksamhetsplan {year}", **fields}
+    made = Plan.objects.create(region=region, year=year, state=state, **fields)
+    area = FocusArea.objects.create(plan=made, name_fi="Osallisuus", name_sv="Delaktighet")
+    Measure.objects.create(focus_area=area, name_fi="Koulutuspäivät", name_sv="Utbildningsdagar")
+    source = FundingSource.objects.create(plan=made, applied=granted, granted=granted)
+    for position, (category, planned) in enumerate(lines.items(), 1):
+        BudgetLine.objects.create(plan=made, source=source, position=position, category=category, planned=planned)
+    return made
+
+
+def expense(plan, *, by, text="Kahvit", line=None, **fields):
+    """An expense on the plan's first line, for its first measure; nothing is booked yet."""
+    return Expense.objects.create(
+        line=line or plan.lines.first(),
+        measure=Measure.objects.filter(focus_area__plan=plan).first(),
+        text=text,
+        created_by=by,
+        **fields,
+    )

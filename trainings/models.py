@@ -172,6 +172,14 @@ class Training(models.Model):
     language = models.CharField(_("language of the training"), max_length=8, choices=Language, default=Language.FINNISH)
     interpretation = models.CharField(_("interpretation and subtitles"), max_length=160, blank=True)
     themes = models.ManyToManyField("people.Theme", blank=True, related_name="trainings", verbose_name=_("themes"))
+    measure = models.ForeignKey(
+        "budgets.Measure",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trainings",
+        verbose_name=_("measure of the plan"),
+    )
     audience = models.ManyToManyField(
         "people.Topic",
         blank=True,
@@ -534,3 +542,20 @@ class Attendance(models.Model):
 
     def __str__(self):
         return f"{self.registration} {self.session}"
+
+
+class TrainingCost(models.Model):
+    """That an expense of the plan is for a training."""
+
+    training = models.ForeignKey(Training, models.PROTECT, related_name="costs", verbose_name=_("training"))
+    expense = models.OneToOneField(
+        "budgets.Expense", models.PROTECT, related_name="training_cost", verbose_name=_("expense")
+    )
+
+    class Meta:
+        verbose_name = _("cost of a training")
+        verbose_name_plural = _("costs of trainings")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.training}: {self.expense}"

@@ -1,35 +1,14 @@
 """The moves of a training and of a registration: one table each, which actions, tests and docs/workflows.md follow."""
 
-from dataclasses import dataclass
+from ake_portal.lib.moves import Move, table
 
-
-@dataclass(frozen=True)
-class Move:
-    """One step: from which states, to which, who may take it, on what condition, and who is told."""
-
-    name: str
-    sources: tuple
-    target: str
-    who: str
-    when: str
-    mail: str
-
-    def is_open_to(self, thing):
-        """Whether `thing` (a training or a registration) stands where this move begins."""
-        return thing.state in self.sources
-
-
-def _table(*moves):
-    return {move.name: move for move in moves}
-
-
-TRAINING = _table(
+TRAINING = table(
     Move("publish", ("draft",), "published", "owner", "has sessions ahead, title and summary in both languages", "–"),
     Move("unpublish", ("published",), "draft", "owner", "nobody has signed up", "–"),
     Move("cancel_training", ("published",), "cancelled", "owner", "has not ended", "all who take part or wait"),
 )
 
-REGISTRATION = _table(
+REGISTRATION = table(
     Move(
         "cancel",
         ("registered", "waiting", "offered"),
@@ -77,21 +56,3 @@ REGISTRATION = _table(
     Move("mark_absent", ("registered", "attended"), "absent", "organisers", "absent from every session marked", "–"),
     Move("unmark", ("attended", "absent"), "registered", "organisers", "no session is marked any more", "–"),
 )
-
-
-def as_markdown():
-    """docs/workflows.md."""
-    parts = [
-        "# Workflows\n\nWritten by `make docs` from `trainings/workflow.py`. *Owner* is the AKE of the training's region,"
-        " *organisers* are the owner and the co-organisers, *clock* is a scheduled task or another move.\n"
-    ]
-    for title, moves in (("A training", TRAINING), ("A registration", REGISTRATION)):
-        parts.append(
-            f"## {title}\n\n| move | from | to | who | when | mail to |\n| --- | --- | --- | --- | --- | --- |"
-        )
-        parts += [
-            f"| {move.name} | {', '.join(move.sources)} | {move.target} | {move.who} | {move.when} | {move.mail} |"
-            for move in moves.values()
-        ]
-        parts.append("")
-    return "\n".join(parts)

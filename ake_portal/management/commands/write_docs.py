@@ -3,11 +3,29 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from trainings import workflow
+from ake_portal.lib.moves import as_markdown
+from budgets import workflow as budgets
+from trainings import workflow as trainings
+
+HEAD = (
+    "# Workflows\n\nWritten by `make docs` from the `workflow.py` of each app. *Owner* is the AKE of the region,"
+    " *organisers* are the owner and the co-organisers, *clock* is a scheduled task or another move.\n"
+)
+TABLES = {
+    "A training": trainings.TRAINING,
+    "A registration": trainings.REGISTRATION,
+    "A plan": budgets.PLAN,
+    "A cost": budgets.COST,
+}
+
+
+def workflows():
+    """docs/workflows.md."""
+    return "\n".join([HEAD, *(as_markdown(title, moves) for title, moves in TABLES.items())])
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, **options):
-        (settings.BASE_DIR / "docs" / "workflows.md").write_text(workflow.as_markdown())
+        (settings.BASE_DIR / "docs" / "workflows.md").write_text(workflows())
