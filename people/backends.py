@@ -1,6 +1,7 @@
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Exists, OuterRef
 
+from ake_portal.lib.prepared import Prepared
 from people import kept
 from people.models import Region, User
 
@@ -10,13 +11,11 @@ class PeopleBackend(AuthenticationBackend):
 
     coordinates = Region.coordinators.through.objects.filter(user_id=OuterRef("pk"))
     people = User.objects.select_related("library").annotate(is_ake=Exists(coordinates))
+    by_key = Prepared(lambda key: PeopleBackend.people.filter(pk=key), int)
 
     def get_user(self, user_id):
-        try:
-            user = self.people.get(pk=user_id)
-        except User.DoesNotExist:
-            return None
-        if not self.user_can_authenticate(user):
+        user = self.by_key.first(int(user_id))
+        if user is None or not self.user_can_authenticate(user):
             return None
         user.is_coordinator = user.is_ake or user.is_superuser
         if not user.is_coordinator:

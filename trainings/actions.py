@@ -4,18 +4,29 @@ from collections import Counter
 from datetime import time, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max, Min, prefetch_related_objects
+from django.db.models import F, Max, Min, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from ake_portal.lib import days
+from ake_portal.lib.prepared import Prepared
 from people import kept
 from trainings import mails, workflow
-from trainings.models import Attendance, Registration, SeatOffer, Session, Training
+from trainings.models import Attendance, Registration, RegistrationQuerySet, SeatOffer, Session, Training
 
 State = Registration.State
 OFFER_WORKING_DAYS = 2
 CLOCK_RUNS_DAYS_BEFORE = 10
-WHO_IS_IN = Registration.objects.live().order_by().values_list("person", "mode", "state")  # prepared once, for haste
+LOCKED = Prepared(lambda key: QuerySet(Training).filter(pk=key).select_for_update(), int)
+WHO_IS_IN = Prepared(
+    lambda training: (
+        RegistrationQuerySet(Registration)
+        .live()
+        .filter(training=training)
+        .order_by()
+        .values_list("person", "mode", "state")
+    ),
+    int,
+)
 
 
 class Refused(Exception):
@@ -27,7 +38,9 @@ class Refused(Exception):
 
 
 def _lock(training):
-    training = Training.objects.select_for_update().get(pk=getattr(training, "pk", training))
+    training = LOCKED.first(getattr(training, "pk", training))
+    if training is None:
+        raise Training.DoesNotExist
     training.region = kept.regions[training.region_id]  # its name in mails may be a minute old
     return training
 
@@ -56,7 +69,7 @@ def sign_up(training, *, person, mode=None, by=None, over_capacity=False, now=No
     if mode not in training.modes:
         raise Refused("mode")
     # the rows themselves: their counts by condition take a database longer to plan than these few hundred to send
-    there = list(WHO_IS_IN.filter(training=training.pk))
+    there = WHO_IS_IN(training.pk)
     key = person.pk
     if any(who == key for who, _, _ in there):
         raise Refused("twice")
@@ -78,6 +91,7 @@ def sign_up(training, *, person, mode=None, by=None, over_capacity=False, now=No
         changed_at=now,
     )
     if queued:
+        registration.place_in_queue = waiting + 1
         mails.queued(registration, position=waiting + 1)
     else:
         mails.confirmed(registration)

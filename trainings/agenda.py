@@ -1,9 +1,13 @@
 """What a person has when, as far as trainings go: for the home page, the own page and the private feed."""
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, When
+from collections import Counter
+from datetime import datetime
+
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from ake_portal.lib.prepared import Prepared
 from trainings import mails
 from trainings.models import Registration, RegistrationQuerySet, SeatOffer, Training
 
@@ -36,18 +40,41 @@ def registrations_of(person):
 
 # Plain querysets, made once
 LIVE = RegistrationQuerySet(Registration).live()
+# The seats that are taken by mode and state, and which of them is the reader's: one look at the registrations for both
+SEATS = Prepared(
+    lambda training, person: (
+        LIVE.filter(training=training)
+        .order_by()
+        .values_list("mode", "state")
+        .annotate(
+            n=Count("*"),
+            own=Max("pk", filter=Q(person=person)),
+            added_by=Max("added_by", filter=Q(person=person)),
+        )
+    ),
+    int,
+    int,
+)
+NOBODY = 0
 
 
-def own(training, person):
-    """The person's live registration for `training`, with `offer_until` when a seat is offered; or None."""
-    registration = next(iter(LIVE.filter(training=training.pk, person=person.pk)), None)
-    if registration is None:
-        return None
-    registration.training = training
-    if registration.state == State.OFFERED:
-        offers = registration.offers.filter(answer=SeatOffer.Answer.OPEN)
-        registration.offer_until = offers.values_list("expires_at", flat=True).first()
-    return registration
+def seats_and_own(training, person):
+    """({(mode, holds a seat): number} of a training, the person's live registration or None), in one query.
+
+    The registration knows its mode and state, and `offer_until` when a seat is offered; it loads the rest when asked.
+    """
+    taken, own = Counter(), None
+    for mode, state, number, key, added_by in SEATS(training.pk, person.pk or NOBODY):
+        taken[mode, state != State.WAITING] += number
+        if key:
+            names = ["id", "training_id", "person_id", "mode", "state", "added_by_id"]
+            own = Registration.from_db("default", names, [key, training.pk, person.pk, mode, state, added_by])
+    if own:
+        own.training = training
+        if own.state == State.OFFERED:
+            offers = own.offers.filter(answer=SeatOffer.Answer.OPEN)
+            own.offer_until = offers.values_list("expires_at", flat=True).first()
+    return taken, own
 
 
 def coming(person, now=None):
@@ -69,12 +96,13 @@ CARDS = (
     )
     .order_by("training__starts_at", "pk")
 )
+COMING_CARDS = Prepared(lambda person, now: CARDS.filter(person=person, training__ends_at__gte=now), int, datetime)
 
 
 def cards(person, now=None):
     """`coming` as a list that tells less of each training: for pages whose subject is another."""
     now = now or timezone.now()
-    registrations = list(CARDS.filter(person=person.pk, training__ends_at__gte=now))
+    registrations = COMING_CARDS(person.pk, now)
     if any(row.state in (State.WAITING, State.OFFERED) for row in registrations):
         in_line = registrations_of(person).filter(state__in=[State.WAITING, State.OFFERED])
         known = {pk: rest for pk, *rest in in_line.values_list("pk", "place_in_queue", "offer_until")}

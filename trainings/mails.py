@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from ake_portal.lib import calendars, days, links, words
+from ake_portal.lib.prepared import Prepared
 from notifications.models import Mail
 from notifications.outbox import compose, post, post_all, render
-from trainings.models import Mode, Registration
+from trainings.models import Mode, Registration, Session
 
 
 def _page(training, language):
@@ -64,9 +66,21 @@ def _invitations(registration, sessions, method):
     ]
 
 
+SESSIONS = Prepared(lambda training: QuerySet(Session).filter(training=training), int)
+
+
+def _sessions(training):
+    """The sessions of a training; read with it when there are many mails to write."""
+    return (
+        list(training.sessions.all())
+        if "sessions" in getattr(training, "_prefetched_objects_cache", ())
+        else SESSIONS(training.pk)
+    )
+
+
 def _context(registration):
     training, language = registration.training, registration.person.language
-    sessions = list(training.sessions.all())
+    sessions = _sessions(training)
     with override(language):
         where = ", ".join(part for part in (training.place_in(training), training.address) if part)
         when = [

@@ -17,6 +17,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
 from ake_portal.lib import days, words
+from ake_portal.lib.prepared import Prepared
 from people import kept
 from trainings.models import Mode, Registration, Session, Training, TrainingQuerySet
 
@@ -123,21 +124,34 @@ SEATS = (
 THEMES = QuerySet(Training.themes.through).order_by("pk").values_list("training", "theme")
 
 
+PUBLIC = Prepared(lambda key: READ_ONLY.public().filter(pk=key), int)
+PAGE = 25  # trainings on a page of a list
+SEATS_OF = Prepared(lambda *keys: SEATS.filter(training__in=keys), *[int] * PAGE)
+THEMES_OF = Prepared(lambda *keys: THEMES.filter(training__in=keys), *[int] * PAGE)
+
+
+def _page_of(keys):
+    """As many keys as the prepared queries take: the last one fills the page."""
+    return [*keys, *[keys[-1]] * (PAGE - len(keys))]
+
+
 def taken_by_training(keys):
-    """{training: {(mode, holds a seat): number}} in one query."""
+    """{training: {(mode, holds a seat): number}} of at most a page of trainings, in one query."""
     counts = defaultdict(lambda: defaultdict(int))
-    for training, mode, state, number in SEATS.filter(training__in=keys):
+    for training, mode, state, number in SEATS_OF(*_page_of(keys)) if keys else ():
         counts[training][mode, state != State.WAITING] += number
     return counts
 
 
-TIES = QuerySet(Training).order_by().values_list("themes", "audience", "co_organisers")
+TIES = Prepared(
+    lambda key: QuerySet(Training).filter(pk=key).order_by().values_list("themes", "audience", "co_organisers"), int
+)
 
 
 def ties_of(training):
     """(themes, audience, co-organisers) of a training, each in its table's order, in one query for their keys."""
     # One row for each combination: a training has a few of each
-    rows = list(TIES.filter(pk=training.pk))
+    rows = TIES(training.pk)
     tables = (kept.themes, kept.topics, kept.regions)
     return [table.pick({row[number] for row in rows} - {None}) for number, table in enumerate(tables)]
 
@@ -151,7 +165,12 @@ class Sitting:
     link: str
 
 
-SITTINGS = QuerySet(Session).values_list("starts_at", "ends_at", "place_fi", "place_sv", "link")
+SITTINGS = Prepared(
+    lambda key: (
+        QuerySet(Session).filter(training=key).values_list("starts_at", "ends_at", "place_fi", "place_sv", "link")
+    ),
+    int,
+)
 
 
 def sittings(training):
@@ -159,7 +178,7 @@ def sittings(training):
     other = "fi" if words.language() == "sv" else "sv"
     made = []
     is_remote = training.format == Training.Format.REMOTE
-    for number, (starts_at, ends_at, *places, link) in enumerate(SITTINGS.filter(training=training.pk)):
+    for number, (starts_at, ends_at, *places, link) in enumerate(SITTINGS(training.pk)):
         place, spare = places if other == "sv" else reversed(places)
         made.append(
             Sitting(
@@ -220,7 +239,7 @@ def rows(trainings, names, mine, now=None):
     keys = [training.pk for training in trainings]
     taken = taken_by_training(keys)
     themes = defaultdict(list)
-    for training, theme in THEMES.filter(training__in=keys):
+    for training, theme in THEMES_OF(*_page_of(keys)) if keys else ():
         themes[training].append(names["theme"].get(theme) or kept.themes[theme].name)
     kinds = {value: str(label) for value, label in Training.Kind.choices}
     languages = {value: str(label) for value, label in Training.Language.choices}

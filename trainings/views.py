@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,6 @@ from trainings.forms import FilterForm, names
 from trainings.messages import refusal
 from trainings.models import Mode, Registration, Training
 
-PER_PAGE = 25
 LINKS_WORK = timedelta(days=400)  # those in a confirmation are to work until the training, however early one signs up
 FEED_LOOKS_BACK = timedelta(days=90)
 Answers = {"accept": True, "decline": False}
@@ -39,7 +38,7 @@ def training_list(request):
     is_past = request.GET.get("when") == "past"
     trainings = form.narrow(programme.ROWS.visible_to(request.user))
     trainings = trainings.past(now) if is_past else trainings.coming(now)
-    page = Paginator(trainings, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(trainings, programme.PAGE).get_page(request.GET.get("page"))
     mine = agenda.cards(request.user, now) if request.user.is_authenticated else []
     own = {registration.training_id: registration for registration in mine}
     rows = programme.rows(list(page.object_list), known, own, now)
@@ -90,7 +89,10 @@ def _month(text):
 @login_not_required
 @require_safe
 def detail(request, pk, slug):
-    training = get_object_or_404(programme.READ_ONLY.visible_to(request.user), pk=pk)
+    if request.user.is_authenticated and request.user.is_staff:
+        training = get_object_or_404(programme.READ_ONLY.visible_to(request.user), pk=pk)
+    elif (training := programme.PUBLIC.first(pk)) is None:
+        raise Http404
     address = training.get_absolute_url()
     if address != request.path:
         query = request.META.get("QUERY_STRING", "")
@@ -104,8 +106,7 @@ def _page_of(training, user, address):
     themes, audience, co_organisers = programme.ties_of(training)
     training.region = kept.regions[training.region_id]
     training.organising_regions = regions = [training.region, *co_organisers]
-    taken = programme.taken_by_training([training.pk])[training.pk]
-    own = agenda.own(training, user) if user.is_authenticated else None
+    taken, own = agenda.seats_and_own(training, user)
     state = training.signup_state(now)
     refused = "" if state == "open" else state
     if not refused and user.is_authenticated and not own and not training.is_for(user):
@@ -160,14 +161,13 @@ def _page_of(training, user, address):
 
 def sign_up(request, pk):
     """Sign the reader up; who comes here by an address or from signing in sees the training's page."""
-    visible = Training.objects.visible_to(request.user)
     if request.method != "POST":
-        return redirect(get_object_or_404(visible, pk=pk))
+        return redirect(get_object_or_404(Training.objects.visible_to(request.user), pk=pk))
     try:
         # the action loads it under its lock, once, and takes nobody into a draft
         registration = actions.sign_up(pk, person=request.user, mode=request.POST.get("mode") or None)
     except (actions.Refused, Training.DoesNotExist) as refused:
-        training = get_object_or_404(visible, pk=pk)
+        training = get_object_or_404(Training.objects.visible_to(request.user), pk=pk)
         _say_refused(request, refused, training)
         return redirect(training)
     if registration.state == Registration.State.REGISTERED:

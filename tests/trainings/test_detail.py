@@ -123,7 +123,7 @@ def test_national_organiser_works_for_everybody(sign_in, stranger):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("signed_in", "queries"), [(False, 4), (True, 7)])
+@pytest.mark.parametrize(("signed_in", "queries"), [(False, 4), (True, 6)])
 def test_page_takes_the_same_few_queries_for_1_and_30_participants(
     client, sign_in, uusimaa, askola, employee, rows, signed_in, queries, django_assert_num_queries
 ):

@@ -1,0 +1,104 @@
+"""Prepared queries give the rows of the queryset they are made of."""
+
+from datetime import datetime, timedelta
+from threading import Thread
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from ake_portal.lib.prepared import Prepared
+from people.models import Region, User
+from tests import builders
+
+
+def test_rows_are_those_of_the_queryset(uusimaa, lapland, employee, colleague, coordinator):
+    def build(region, joined_before):
+        runs = Exists(Region.coordinators.through.objects.filter(user_id=OuterRef("pk")))
+        people = QuerySet(User).select_related("library").annotate(runs=runs)
+        return people.filter(library__region=region, joined_at__lt=joined_before).order_by("pk")
+
+    prepared = Prepared(build, int, datetime)
+    soon = timezone.now() + timedelta(days=1)
+    for region, moment in [(uusimaa.pk, soon), (lapland.pk, soon), (uusimaa.pk, soon - timedelta(days=700)), (0, soon)]:
+        wanted = list(build(region, moment))
+        with CaptureQueriesContext(connection) as queries:
+            found = prepared(region, moment)
+            assert [(row.pk, row.email, row.library.name, row.runs) for row in found] == [
+                (row.pk, row.email, row.library.name, row.runs) for row in wanted
+            ]
+        assert len(queries) == 1
+    assert len(prepared(uusimaa.pk, soon)) >= 2
+
+
+def test_rows_of_values_and_the_first_of_them(employee, colleague):
+    prepared = Prepared(lambda email: QuerySet(User).filter(email=email).values_list("pk", "library__name_fi"), str)
+    assert prepared(colleague.email) == [(colleague.pk, colleague.library.name_fi)]
+    assert prepared.first("nobody@example.fi") is None
+
+
+def test_same_value_may_stand_in_several_places(employee, colleague):
+    prepared = Prepared(lambda key: QuerySet(User).filter(pk=key) | QuerySet(User).filter(library__director=key), int)
+    assert prepared(employee.pk) == [employee]
+
+
+def test_sql_is_written_once(employee, monkeypatch):
+    prepared = Prepared(lambda key: QuerySet(User).filter(pk=key), int)
+    assert prepared(employee.pk) == [employee]
+
+    def fail(*args, **kwargs):
+        raise AssertionError("written again")
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", fail)
+    assert prepared(employee.pk) == [employee]
+    assert prepared(0) == []
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda key: QuerySet(User).filter(is_active=True),
+        lambda key: QuerySet(User).filter(pk=key + 1),
+        lambda key: QuerySet(User).filter(pk=key).prefetch_related("topics"),
+    ],
+    ids=["not in the query", "changed on the way", "prefetching"],
+)
+def test_what_cannot_be_prepared_is_refused(build, db):
+    with pytest.raises(ValueError, match="prepared|Prepared|as it was given"):
+        Prepared(build, int)(1)
+
+
+def test_hostile_text_is_a_value_like_any_other(employee):
+    prepared = Prepared(lambda email: QuerySet(User).filter(email=email), str)
+    assert prepared("' OR 1=1 --") == []
+    assert prepared("%s") == []
+
+
+@pytest.mark.full
+@pytest.mark.django_db(transaction=True)
+def test_a_prepared_lock_keeps_others_out(uusimaa):
+    """The row is locked within the transaction; who does not want to wait is told."""
+    training = builders.training(uusimaa)
+    model = type(training)
+    prepared = Prepared(lambda key: QuerySet(model).filter(pk=key).select_for_update(), int)
+    seen = []
+
+    def other():
+        try:
+            with transaction.atomic():
+                list(QuerySet(model).filter(pk=training.pk).select_for_update(nowait=True))
+            seen.append("got it")
+        except DatabaseError:
+            seen.append("kept out")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert prepared(training.pk) == [training]
+        thread = Thread(target=other)
+        thread.start()
+        thread.join()
+    assert seen == ["kept out"]
