@@ -42,13 +42,7 @@ class SharedComputerMiddleware:
 
 
 # The modules of staff's pages outside the admin: they show personal data and send mails as well
-STAFF_VIEWS = {
-    "trainings.staff_views",
-    "budgets.plan_views",
-    "budgets.money_views",
-    "budgets.cost_views",
-    "budgets.ledger_views",
-}
+STAFF_VIEWS = {"trainings.staff_views", "budgets.plan_views", "budgets.money_views"}
 
 
 class SecondFactorMiddleware:

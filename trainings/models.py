@@ -542,20 +542,3 @@ class Attendance(models.Model):
 
     def __str__(self):
         return f"{self.registration} {self.session}"
-
-
-class TrainingCost(models.Model):
-    """That an expense of the plan is for a training."""
-
-    training = models.ForeignKey(Training, models.PROTECT, related_name="costs", verbose_name=_("training"))
-    expense = models.OneToOneField(
-        "budgets.Expense", models.PROTECT, related_name="training_cost", verbose_name=_("expense")
-    )
-
-    class Meta:
-        verbose_name = _("cost of a training")
-        verbose_name_plural = _("costs of trainings")
-        ordering = ["pk"]
-
-    def __str__(self):
-        return f"{self.training}: {self.expense}"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ake_portal.lib.money import ZERO, cents
-from budgets.models.frozen import AppendOnlyQuerySet, WriteOnce
+from budgets.models.frozen import WriteOnce
 from budgets.models.plans import Measure, Plan
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
@@ -170,7 +170,7 @@ class BudgetLine(models.Model):
 
 
 class Expense(models.Model):
-    """One thing that costs, on a line and mostly for a measure. Who causes it points here: a cost, a visit, a row of the ledger."""
+    """One thing that costs, on a line and mostly for a measure. Who causes it points here, such as a training."""
 
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="expenses", verbose_name=_("budget line"))
     measure = models.ForeignKey(
@@ -200,11 +200,6 @@ class Expense(models.Model):
         """{"reserved", "committed", "spent"} in euros, as booked so far."""
         sums = self.bookings.aggregate(reserved=Sum("reserved"), committed=Sum("committed"), spent=Sum("spent"))
         return {name: cents(total or ZERO) for name, total in sums.items()}
-
-
-class BookingQuerySet(AppendOnlyQuerySet):
-    def newest_first(self):
-        return self.order_by("-at", "-pk")
 
 
 # What an entry does to its line, each with its sign
@@ -260,8 +255,6 @@ class Booking(WriteOnce):
     transfer = models.UUIDField(_("transfer"), null=True, blank=True, help_text=_("The same on both lines."))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="bookings", verbose_name=_("by"))
     at = models.DateTimeField(_("when"), default=timezone.now)
-
-    objects = BookingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("booking")

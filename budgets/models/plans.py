@@ -26,20 +26,12 @@ class PlanQuerySet(models.QuerySet):
         return self if user.is_superuser else self.filter(region__in=user.coordinated_regions)
 
     def money_seen_by(self, user):
-        """Plans whose bookings `user` may read: coordinators, the region's readers and those who approve its costs."""
+        """Plans whose bookings `user` may read: those of the own regions, and of regions that `user` is a reader of."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(
-            Q(region__in=user.coordinated_regions)
-            | Q(region__in=user.reads.values("pk"))
-            | Q(region__bookkeeping__approvers=user)
-        ).distinct()
-
-    def open(self):
-        """Those that take bookings."""
-        return self.exclude(state=Plan.State.FROZEN)
+        return self.filter(Q(region__in=user.coordinated_regions) | Q(region__in=user.reads.values("pk")))
 
 
 class Plan(models.Model):

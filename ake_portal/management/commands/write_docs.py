@@ -15,7 +15,6 @@ TABLES = {
     "A training": trainings.TRAINING,
     "A registration": trainings.REGISTRATION,
     "A plan": budgets.PLAN,
-    "A cost": budgets.COST,
 }
 
 

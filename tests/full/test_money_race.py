@@ -1,0 +1,65 @@
+"""Several people at the same money at once, on PostgreSQL."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, connections
+
+from budgets import actions
+from budgets.models import Booking, Category
+from tests import builders
+
+pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
+AT_ONCE = 8
+
+
+@pytest.fixture(autouse=True)
+def _on_postgresql():
+    if connection.vendor != "postgresql":
+        pytest.fail("A race says something on PostgreSQL only: set DATABASE_URL.")
+
+
+def together(does):
+    """Run the functions at one moment, each in a thread with its own connection. Returns what each gave or raised."""
+    line = Barrier(len(does))
+
+    def run(do):
+        connection.ensure_connection()
+        line.wait(30)
+        try:
+            return do()
+        except actions.Refused as refused:
+            return refused
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(does)) as threads:
+        return list(threads.map(run, does))
+
+
+@pytest.mark.parametrize("action", [actions.reserve, actions.commit, actions.spend])
+def test_the_last_euros_go_to_one(uusimaa, coordinator, action):
+    for _round in range(5):
+        plan = builders.plan(uusimaa, year=2026 + _round, granted=100)
+        expenses = [builders.expense(plan, by=coordinator) for _ in range(AT_ONCE)]
+        results = together([lambda one=one: action(one, 60, by=coordinator) for one in expenses])
+        assert sum(isinstance(result, Booking) for result in results) == 1
+        assert [result.code for result in results if not isinstance(result, Booking)] == ["over_budget"] * (AT_ONCE - 1)
+        assert plan.lines.with_sums().get().left == 40
+
+
+def test_opposite_transfers_do_not_wait_for_each_other_forever(uusimaa, coordinator):
+    plan = builders.plan(uusimaa, granted=200, lines={Category.COFFEE: 100, Category.TRAVEL: 100})
+    one, other = plan.lines.all()
+    pairs = [(one, other), (other, one)] * (AT_ONCE // 2)
+    results = together([lambda pair=pair: actions.transfer(*pair, 10, text="siirto", by=coordinator) for pair in pairs])
+    assert all(isinstance(result, list) for result in results)
+    assert [line.left for line in plan.lines.with_sums()] == [100, 100]
+
+
+def test_one_booking_is_taken_back_once(uusimaa, coordinator):
+    booking = actions.commit(builders.expense(builders.plan(uusimaa), by=coordinator), 60, by=coordinator)
+    results = together([lambda: actions.reverse(booking, text="virhe", by=coordinator)] * AT_ONCE)
+    assert sum(isinstance(result, Booking) for result in results) == 1
+    assert Booking.objects.count() == 2
