@@ -21,6 +21,13 @@ MENU = (
         ),
     ),
     (
+        _("Plan and money"),
+        (
+            (_("Plans"), "flag", "budgets_plan_changelist"),
+            (_("Measures"), "task_alt", "budgets_measure_changelist"),
+        ),
+    ),
+    (
         _("People and libraries"),
         (
             (_("People"), "group", "people_user_changelist"),

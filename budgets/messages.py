@@ -24,6 +24,7 @@ TEXTS = {
     "lacks_sv": _("The Swedish name of the plan is missing."),
     "unchanged": _("Nothing has changed since the last edition."),
     "no_note": _("Say what changes and why."),
+    "amended": _("Something has changed since the last edition: publish it first."),
     "open_money": _("Something is still reserved or committed: spend or release it first."),
     "year_taken": _("The region has a plan for this year already."),
 }

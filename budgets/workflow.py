@@ -4,8 +4,5 @@ from ake_portal.lib.moves import Move, table
 
 PLAN = table(
     Move("publish", ("draft", "published"), "published", "owner", "name in both languages; leaves a snapshot", "–"),
-    Move(
-        "freeze", ("published",), "frozen", "owner", "the city's books are closed; nothing reserved or committed", "–"
-    ),
-    Move("reopen", ("frozen",), "published", "superuser", "a reason, which stays in the history", "coordinators"),
+    Move("freeze", ("published",), "frozen", "owner", "nothing is reserved or committed; all of it is published", "–"),
 )

@@ -22,7 +22,14 @@ from unfold.widgets import (
 )
 
 from ake_portal.lib import days, words
-from ake_portal.lib.admin import LacksTranslation, ScopedAdmin, ScopedStackedInline, TranslatedForm, audited
+from ake_portal.lib.admin import (
+    LacksTranslation,
+    ScopedAdmin,
+    ScopedStackedInline,
+    TranslatedForm,
+    audited,
+    to_page,
+)
 from people.admin import OwnRegions
 from trainings import actions
 from trainings.models import Mode, Registration, Session, Training
@@ -174,16 +181,6 @@ class Coming(admin.SimpleListFilter):
         return queryset.filter(ends_at__lt=timezone.now()) if self.value() == "past" else queryset
 
 
-def _to_page(name, description, icon, variant=ActionVariant.DEFAULT):
-    """A button of the change page that leads to the portal page trainings:<name>, which asks and acts."""
-
-    def go(self, request, object_id):
-        return redirect(f"trainings:{name}", pk=object_id)
-
-    go.__name__ = f"to_{name}"
-    return action(description=description, url_path=name.replace("_", "-"), icon=icon, variant=variant)(go)
-
-
 @admin.register(Training)
 class TrainingAdmin(PlainFields, ScopedAdmin):
     form = TrainingForm
@@ -214,13 +211,13 @@ class TrainingAdmin(PlainFields, ScopedAdmin):
         """The public page, which shows a draft to its own staff."""
         return redirect(get_object_or_404(Training.objects.visible_to(request.user), pk=object_id))
 
-    to_publish = _to_page("publish", gettext_lazy("Publish…"), "publish", ActionVariant.PRIMARY)
-    to_participants = _to_page("participants", gettext_lazy("Participants"), "group")
-    to_message = _to_page("message", gettext_lazy("Message"), "mail")
-    to_copy = _to_page("copy", gettext_lazy("Copy…"), "content_copy")
-    to_unpublish = _to_page("unpublish", gettext_lazy("Take back to draft…"), "undo")
-    to_cancel_training = _to_page(
-        "cancel_training", gettext_lazy("Cancel the training…"), "event_busy", ActionVariant.DANGER
+    to_publish = to_page("trainings:publish", gettext_lazy("Publish…"), "publish", ActionVariant.PRIMARY)
+    to_participants = to_page("trainings:participants", gettext_lazy("Participants"), "group")
+    to_message = to_page("trainings:message", gettext_lazy("Message"), "mail")
+    to_copy = to_page("trainings:copy", gettext_lazy("Copy…"), "content_copy")
+    to_unpublish = to_page("trainings:unpublish", gettext_lazy("Take back to draft…"), "undo")
+    to_cancel_training = to_page(
+        "trainings:cancel_training", gettext_lazy("Cancel the training…"), "event_busy", ActionVariant.DANGER
     )
 
     # Who may do what
@@ -288,7 +285,7 @@ class TrainingAdmin(PlainFields, ScopedAdmin):
                 },
             ),
             (gettext_lazy("Who arranges it"), {"fields": ("region", "co_organisers", "partners")}),
-            (gettext_lazy("For whom and on what"), {"fields": ("open_to_all", "audience", "themes")}),
+            (gettext_lazy("For whom and on what"), {"fields": ("open_to_all", "audience", "themes", "measure")}),
         ]
         return [(title, {**options, "fields": self._both(options["fields"])}) for title, options in fieldsets]
 

@@ -17,8 +17,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import BaseExpression
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import NotRegistered, translator
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 from unfold.views import ChangeList
 
 from ake_portal.lib.search import in_finnish_order, matches
@@ -71,6 +74,17 @@ class InFinnishOrder(ChangeList):
     def get_ordering_field(self, field_name):
         field = super().get_ordering_field(field_name)
         return in_name_order(self.model, field) if isinstance(field, str) else field
+
+
+def to_page(page, description, icon, variant=ActionVariant.DEFAULT):
+    """A button of a row's change page that leads to the portal's `page`, "app:name" with the row's key, which asks and acts."""
+    name = page.partition(":")[2]
+
+    def go(self, request, object_id):
+        return redirect(page, object_id)
+
+    go.__name__ = f"to_{name}"
+    return action(description=description, url_path=name.replace("_", "-"), icon=icon, variant=variant)(go)
 
 
 class TranslatedForm(forms.ModelForm):

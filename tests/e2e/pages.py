@@ -50,9 +50,13 @@ def at(name, *parts, query=""):
     return reach
 
 
-def of(name, which, query=""):
-    """A page of the world's training `which`."""
-    return at(name, lambda world: getattr(world, which).pk, query=query)
+def of(name, which, *parts, query=""):
+    """A page of the world's training or plan `which`."""
+    return at(name, lambda world: getattr(world, which).pk, *parts, query=query)
+
+
+def of_booking(name, key):
+    return at(name, lambda world: getattr(world.booking, key))
 
 
 def detail(which):
@@ -238,6 +242,10 @@ STATES = {
 }
 
 PUBLIC = [
+    Page("budgets:plans", None, "", at("budgets:plans")),
+    Page("budgets:plan", None, "", detail("plan")),
+    Page("budgets:edition", None, "an amendment", of("budgets:edition", "plan", 2)),
+    Page("budgets:edition", None, "the first", of("budgets:edition", "plan", 1)),
     Page("home", None, "", at("home")),
     Page("trainings:list", None, "", at("trainings:list")),
     Page("trainings:list", None, "past", at("trainings:list", query="?when=past")),
@@ -350,19 +358,49 @@ SIGNED_IN = [
     Page("", "employee", "403", at("admin:index")),
 ]
 
+MONEY = [
+    Page("budgets:plan", "coordinator", "a draft", detail("plan_draft")),
+    Page("budgets:publish", "coordinator", "the first edition", of("budgets:publish", "plan_draft")),
+    Page("budgets:publish", "coordinator", "unchanged", of("budgets:publish", "plan")),
+    Page(
+        "budgets:publish", "coordinator", "an amendment without its reason", of("budgets:publish", "plan_amended"), send
+    ),
+    Page("budgets:freeze", "coordinator", "still open", of("budgets:freeze", "plan")),
+    Page("budgets:freeze", "coordinator", "ready", of("budgets:freeze", "plan_done")),
+    Page("budgets:copy", "coordinator", "", of("budgets:copy", "plan")),
+    Page("budgets:copy", "coordinator", "a year that is taken", of("budgets:copy", "plan"), fill(year="2026")),
+    Page("budgets:money", "coordinator", "", of("budgets:money", "plan")),
+    Page("budgets:money", "coordinator", "not granted, not in balance", of("budgets:money", "plan_draft")),
+    Page("budgets:line", "coordinator", "", of("budgets:line", "plan", lambda world: world.booking.line_id)),
+    Page("budgets:book_cost", "coordinator", "", of("budgets:book_cost", "plan")),
+    Page("budgets:book_cost", "coordinator", "with errors", of("budgets:book_cost", "plan"), send),
+    Page("budgets:transfer", "coordinator", "with errors", of("budgets:transfer", "plan"), send),
+    Page("budgets:expense", "coordinator", "", of_booking("budgets:expense", "expense_id")),
+    Page("budgets:reverse", "coordinator", "", of_booking("budgets:reverse", "pk")),
+]
+
 STAFF = [
     Page("home", "coordinator", "", at("home")),
     Page("trainings:detail", "coordinator", "a draft", detail("draft")),
     Page("trainings:participants", "coordinator", "signed up", of("trainings:participants", "own")),
     Page("trainings:participants", "coordinator", "an offer and a queue", of("trainings:participants", "offered")),
-    Page("trainings:participants", "coordinator", "searched", of("trainings:participants", "own", "?q=zzzz")),
+    Page("trainings:participants", "coordinator", "searched", of("trainings:participants", "own", query="?q=zzzz")),
     Page("trainings:participants", "coordinator", "nobody", of("trainings:participants", "empty")),
     Page("trainings:participants", "coordinator", "attendance noted", of("trainings:participants", "attended")),
     Page("trainings:print_participants", "coordinator", "", of("trainings:print_participants", "own")),
     Page("trainings:add_participant", "coordinator", "", of("trainings:add_participant", "own")),
-    Page("trainings:add_participant", "coordinator", "found", of("trainings:add_participant", "full", "?q=kerttu")),
-    Page("trainings:add_participant", "coordinator", "nobody found", of("trainings:add_participant", "own", "?q=zzzz")),
-    Page("trainings:add_participant", "coordinator", "new", of("trainings:add_participant", "own", "?new=1"), send),
+    Page(
+        "trainings:add_participant", "coordinator", "found", of("trainings:add_participant", "full", query="?q=kerttu")
+    ),
+    Page(
+        "trainings:add_participant",
+        "coordinator",
+        "nobody found",
+        of("trainings:add_participant", "own", query="?q=zzzz"),
+    ),
+    Page(
+        "trainings:add_participant", "coordinator", "new", of("trainings:add_participant", "own", query="?new=1"), send
+    ),
     Page(
         "trainings:remove_participant",
         "coordinator",
@@ -409,6 +447,12 @@ ADMIN = [
     ("admin:trainings_training_changelist", None),
     ("admin:trainings_training_add", None),
     ("admin:trainings_training_change", "own"),
+    ("admin:budgets_plan_changelist", None),
+    ("admin:budgets_plan_add", None),
+    ("admin:budgets_plan_change", "plan"),
+    ("admin:budgets_measure_changelist", None),
+    ("admin:budgets_measure_add", None),
+    ("admin:budgets_measure_change", "measure"),
     ("admin:people_user_changelist", None),
     ("admin:people_user_add", None),
     ("admin:people_user_change", "employee"),
@@ -457,6 +501,8 @@ NOT_VISITED_IN_ADMIN = {
     ":": "sends on",
     "_preview": "sends on",
     "_to_publish": "sends on",
+    "_to_money": "sends on",
+    "_to_freeze": "sends on",
     "_to_participants": "sends on",
     "_to_message": "sends on",
     "_to_copy": "sends on",

@@ -7,6 +7,9 @@ import pytest
 from auditlog.models import LogEntry
 from django.utils import timezone
 
+from budgets import actions as budgets
+from budgets import plans
+from budgets.models import Category, FocusArea, Measure, StaffShare
 from notifications.models import Mail
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
@@ -26,6 +29,40 @@ def hold_at(training, starts_at, hours=2):
     """The training's only session at a moment."""
     training.sessions.update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours))
     return actions.sessions_changed(training)
+
+
+def money(made, region):
+    """Plans in every state, with bookings of every kind on this year's."""
+    by = made.coordinator
+    made.plan = builders.plan(
+        region,
+        granted=300,
+        lines={Category.COFFEE: 100, Category.TRAVEL: 200},
+        state="draft",
+        highlights_fi="Osallisuus ensin.",
+        highlights_sv="Delaktighet först.",
+    )
+    coffee, travel = made.plan.lines.all()
+    made.measure = Measure.objects.get(focus_area__plan=made.plan)
+    plans.publish(made.plan, by=by)
+    StaffShare.objects.create(plan=made.plan, title_fi="Suunnittelija", title_sv="Planerare", percent=80)
+    plans.publish(made.plan, by=by, note="Henkilöstö lisätty.")
+    Measure.objects.filter(pk=made.measure.pk).update(
+        state="under_way", outcome_fi="Kolme koulutusta.", outcome_sv="Tre utbildningar."
+    )
+    budgets.transfer(travel, coffee, 20, text="Kahvi kallistui", by=by)
+    expense = builders.expense(made.plan, by=by, text="Kahvit Loviisaan")
+    budgets.reserve(expense, 10, by=by)
+    budgets.commit(expense, 150, override="Johtaja hyväksyi.", by=by)
+    made.booking = budgets.spend(expense, 60, vat="8.10", document_number="T-1", is_last=False, by=by)
+    budgets.reverse(budgets.reserve(expense, 1, override="virhe", by=by), text="Väärä rivi", by=by)
+    made.plan_amended = builders.plan(region, year=2025, state="draft")
+    plans.publish(made.plan_amended, by=by)
+    FocusArea.objects.filter(plan=made.plan_amended).update(name_fi="Yhdenvertaisuus", name_sv="Jämlikhet")
+    made.plan_done = builders.plan(region, year=2024, state="draft")
+    plans.publish(made.plan_done, by=by)
+    made.plan_draft = builders.plan(region, year=2027, state="draft")
+    made.plan_draft.sources.update(granted=None, applied=9000)
 
 
 @pytest.fixture
@@ -104,6 +141,7 @@ def world(uusimaa, lapland, employee, colleague, director, coordinator, stranger
     made.deputy = Deputy.objects.create(
         library=made.library, person=employee, first_day=now.date(), last_day=now.date() + timedelta(days=7)
     )
+    money(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     return made

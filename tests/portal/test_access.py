@@ -17,6 +17,8 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 from django.utils.translation import override
 
 from ake_portal.lib import links, mailbox
+from budgets import actions as budgets
+from budgets import plans
 from notifications.models import Mail
 from people.mails import WAITING_LINK
 from people.models import Branch, Deputy, Municipality, Theme, Topic
@@ -41,6 +43,24 @@ def sections():
     return found
 
 
+def money_of(region, coordinator):
+    """A published plan with a booking, and a draft of the next year."""
+    plan = builders.plan(region, state="draft")
+    plans.publish(plan, by=coordinator)
+    booking = budgets.commit(builders.expense(plan, by=coordinator), 10, by=coordinator)
+    plan_draft = builders.plan(region, year=2027, state="draft")
+    return {
+        "plan": plan.pk,
+        "plan_slug": "toimintasuunnitelma-2026",
+        "plan_draft": plan_draft.pk,
+        "draft_slug": "toimintasuunnitelma-2027",
+        "line": booking.line_id,
+        "expense": booking.expense_id,
+        "booking": booking.pk,
+        "measure": booking.expense.measure_id,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -61,7 +81,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         "training": training.pk,
         "slug": training.get_absolute_url().strip("/").split("-", 1)[1],
         "draft": draft.pk,
-        "plan": builders.plan(uusimaa).pk,
+        **money_of(uusimaa, coordinator),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,

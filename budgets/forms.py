@@ -1,0 +1,140 @@
+"""Forms with which staff run a plan and book its money."""
+
+from decimal import Decimal
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ake_portal.lib.words import euros
+from budgets.models import Measure
+
+
+class Sum(forms.DecimalField):
+    """Euros with a decimal comma or point, spaces between thousands allowed."""
+
+    def __init__(self, **options):
+        typed = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_digits": 12, "decimal_places": 2, "widget": typed, **options})
+
+    def prepare_value(self, value):
+        return str(value).replace(".", ",") if isinstance(value, Decimal) else value
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = "".join(value.split()).replace("\N{MINUS SIGN}", "-").replace(",", ".").removesuffix("€")
+        return super().to_python(value)
+
+
+class LineChoice(forms.ModelChoiceField):
+    """Lines of a plan, each with what it has left."""
+
+    def label_from_instance(self, line):
+        return _("%(line)s – %(left)s left") % {"line": line, "left": euros(line.left)}
+
+
+class NoteForm(forms.Form):
+    """What an amendment changes."""
+
+    note = forms.CharField(
+        label=_("What changes and why"),
+        max_length=300,
+        required=False,
+        help_text=_("Everybody reads this beside the new edition."),
+    )
+
+
+class YearForm(forms.Form):
+    """For which year a plan is copied."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2015, max_value=2099)
+
+
+class How(TextChoices):
+    """What is booked of an expense."""
+
+    ESTIMATE = "estimate", _("an estimate: nothing is bound yet")
+    RESERVE = "reserve", _("a reservation: kept until it is decided")
+    COMMIT = "commit", _("an order or a contract: the sum is bound")
+    LAST = "last", _("an invoice, the last one: what is still bound is freed")
+    PART = "part", _("an invoice, more will come")
+    RELEASE = "release", pgettext_lazy("a booking", "nothing more comes: free this sum")
+
+
+class BookForm(forms.Form):
+    """A booking of an expense that is there."""
+
+    HOW = (How.RESERVE, How.COMMIT, How.LAST, How.PART, How.RELEASE)
+
+    how = forms.ChoiceField(label=_("What is it"), widget=forms.RadioSelect)
+    amount = Sum(label=_("Sum without VAT, €"), help_text=_("A credit note is negative."))
+    vat = Sum(
+        label=_("VAT, €"), required=False, min_value=0, help_text=_("Of an invoice. It does not count in the budget.")
+    )
+    document_number = forms.CharField(label=_("Document number"), required=False, max_length=40)
+    override_reason = forms.CharField(
+        label=_("Why it may go past the line"),
+        required=False,
+        max_length=300,
+        help_text=_("Only when the line has too little left. The reason stays visible."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["how"].choices = [(how.value, how.label) for how in self.HOW]
+
+    def clean(self):
+        cleaned = super().clean()
+        is_invoice = cleaned.get("how") in (How.LAST, How.PART)
+        if cleaned.get("vat") and not is_invoice:
+            self.add_error("vat", _("Only an invoice has VAT to book."))
+        if is_invoice and not cleaned.get("document_number"):
+            self.add_error("document_number", _("Give the number that the invoice has in the city's ledger."))
+        return cleaned
+
+
+class CostForm(BookForm):
+    """A new expense with its first booking, or with an estimate alone."""
+
+    HOW = (How.ESTIMATE, How.RESERVE, How.COMMIT, How.LAST)
+
+    def __init__(self, plan, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        measures = Measure.objects.filter(focus_area__plan=plan).exclude(state=Measure.State.DROPPED)
+        fields = {
+            "text": forms.CharField(label=_("What"), max_length=200, help_text=_("Such as coffee for 40 in Loviisa.")),
+            "measure": forms.ModelChoiceField(
+                measures, label=_("Measure"), required=False, empty_label=_("none (such as salaries)")
+            ),
+            "line": LineChoice(plan.lines.with_sums(), label=_("Budget line")),
+        }
+        self.fields = {**fields, **self.fields}
+
+
+class TransferForm(forms.Form):
+    """Money from one line to another."""
+
+    amount = Sum(label=_("Sum, €"))
+    text = forms.CharField(label=_("Why"), max_length=300)
+
+    def __init__(self, plan, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        lines = plan.lines.with_sums()
+        self.fields = {
+            "line": LineChoice(lines, label=_("From")),
+            "to": LineChoice(lines, label=_("To")),
+            **self.fields,
+        }
+
+
+class ReverseForm(forms.Form):
+    """Why a booking is taken back."""
+
+    text = forms.CharField(label=_("Why it is taken back"), max_length=300)
+    override_reason = forms.CharField(
+        label=_("Why it may go past the line"),
+        required=False,
+        max_length=300,
+        help_text=_("Only when the line has too little left. The reason stays visible."),
+    )
