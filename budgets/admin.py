@@ -58,13 +58,13 @@ class Funding(ScopedStackedInline):
     model = FundingSource
     form = FundingForm
     formfield_overrides = SUMS
-    fields = (("kind", "name"), ("applied", "granted"), ("cut", "returned"), ("used_from", "used_until"))
+    fields = ("kind", "name", ("applied", "granted"), ("cut", "returned"), ("used_from", "used_until"))
 
 
-class Lines(ScopedTabularInline):
+class Lines(ScopedStackedInline):
     model = BudgetLine
     formfield_overrides = SUMS
-    fields = ("position", "category", "name", "source", "account", "cost_centre", "planned")
+    fields = (("category", "planned"), ("source", "position"), ("account", "cost_centre"), "name")
 
     def choices_of(self, db_field, request):
         """The plan's own sources."""

@@ -36,7 +36,7 @@ class FundingSource(models.Model):
         PARTNER = "partner", _("partner")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sources", verbose_name=_("plan"))
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.STATE_GRANT)
+    kind = models.CharField(pgettext_lazy("of funding", "kind"), max_length=12, choices=Kind, default=Kind.STATE_GRANT)
     name = models.CharField(
         _("name"), max_length=160, blank=True, help_text=_("Whose money, or the decision's number.")
     )
