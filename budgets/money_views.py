@@ -5,12 +5,15 @@ from decimal import Decimal
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ake_portal.lib.exports import XLSX, download
 from ake_portal.lib.money import ZERO
-from budgets import actions
+from ake_portal.lib.pdf import PDF
+from budgets import actions, exports
 from budgets.forms import BookForm, CostForm, How, ReverseForm, TransferForm
 from budgets.messages import refusal
 from budgets.models import Booking, Expense, Plan
@@ -47,6 +50,19 @@ def money(request, pk):
     plan = _seen(request, pk)
     others = Plan.objects.money_seen_by(request.user).filter(region=plan.region_id).order_by("-year")
     return _page(request, plan, "money", others=others, **overview(plan))
+
+
+FILES = {"xlsx": (exports.money_xlsx, XLSX), "pdf": (exports.money_pdf, PDF)}
+
+
+@require_safe
+def money_file(request, pk, extension):
+    """The plan's money as a workbook or as PDF/UA."""
+    plan = _seen(request, pk)
+    if extension not in FILES:
+        raise Http404
+    make, content_type = FILES[extension]
+    return download(make(plan), content_type, f"{plan.region} {plan.year}", extension)
 
 
 def _paged(request, bookings):

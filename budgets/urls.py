@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/freeze/", plan_views.freeze, name="freeze"),
     path("<int:pk>/copy/", plan_views.copy, name="copy"),
     path("<int:pk>/money/", money_views.money, name="money"),
+    path("<int:pk>/money.<str:extension>", money_views.money_file, name="money_file"),
     path("<int:pk>/money/lines/<int:line>/", money_views.line, name="line"),
     path("<int:pk>/money/cost/", money_views.book_cost, name="book_cost"),
     path("<int:pk>/money/transfer/", money_views.transfer, name="transfer"),

@@ -3,6 +3,7 @@
 import csv
 import re
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 from django.http import HttpResponse
@@ -17,6 +18,7 @@ from ake_portal.lib.days import local
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet takes a cell that begins so for a formula, also after white space; the full-width forms count for Excel.
 FORMULA = re.compile(r"^\s*[=+\-@\t\r\n＝＋－＠]")
+EUROS = '#,##0.00 "€"'
 PHONE = re.compile(r"\+\d[\d ]+")
 
 
@@ -28,7 +30,7 @@ def harmless(text):
 
 def _value(value):
     """Numbers stay numbers, moments become Helsinki's clock without a zone; all else is harmless text."""
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | int | float | Decimal):
         return value
     if isinstance(value, datetime):
         return local(value).replace(tzinfo=None, second=0, microsecond=0)
@@ -36,10 +38,22 @@ def _value(value):
 
 
 def xlsx(title, headers, rows):
-    """The bytes of a workbook with one sheet: bold headers that stay in sight, real dates, columns as wide as their texts."""
+    """The bytes of a workbook with one sheet."""
+    return workbook([(title, headers, rows)])
+
+
+def workbook(sheets):
+    """The bytes of a workbook of (title, headers, rows): bold headers that stay in sight, real dates and sums, fitting columns."""
     book = Workbook()
-    sheet = book.active
-    sheet.title = re.sub(r"[\[\]:*?/\\']", " ", harmless(title)).strip()[:31] or "1"
+    book.remove(book.active)
+    for title, headers, rows in sheets:
+        _fill(book.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", harmless(title)).strip()[:31] or "1"), headers, rows)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(sheet, headers, rows):
     widths = [len(str(header)) for header in headers]
     for column, header in enumerate(headers, 1):
         cell = sheet.cell(1, column, harmless(header))
@@ -57,13 +71,14 @@ def xlsx(title, headers, rows):
                 cell.value = value
                 if isinstance(value, datetime):
                     cell.number_format = "d.m.yyyy h:mm"
-            widths[column - 1] = max(widths[column - 1], 16 if isinstance(value, datetime) else len(str(value or "")))
+                elif isinstance(value, Decimal):
+                    cell.number_format = EUROS
+            widths[column - 1] = max(
+                widths[column - 1], 16 if isinstance(value, datetime | Decimal) else len(str(value or ""))
+            )
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = min(width + 2, 48)
     sheet.freeze_panes = "A2"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def csv_text(headers, rows):

@@ -515,6 +515,7 @@ NOT_VISITED = {
     "robots": "no page: text for robots",
     "favicon": "only sends on",
     "calendar_feed": "no page: a calendar file",
+    "budgets:money_file": "no page: a workbook or a PDF",
     "trainings:feed": "no page: a calendar file",
     "trainings:event": "no page: a calendar file",
     "trainings:sign_up": "acts and sends on",
