@@ -230,6 +230,7 @@ def look_at_pages(floor, portal, here, there):
             "detail, anonymous": (get(there["detail"]), get(here["detail"])),
             "detail, signed in": (get(there["detail"]), get(here["detail"], employee)),
             "participant list": (get(there["participants"]), get(here["participants"], coordinator)),
+            "money page": (get(there["money"]), get(here["money"], coordinator)),
         },
     )
     paths = {
@@ -237,6 +238,7 @@ def look_at_pages(floor, portal, here, there):
         "detail, anonymous": (here["detail"], None),
         "detail, signed in": (here["detail"], employee),
         "participant list": (here["participants"], coordinator),
+        "money page": (here["money"], coordinator),
         **{f"{name.removeprefix('trainings:')}, signed in": (path, employee) for name, path in here["pages"].items()},
     }
     weights = {name: weigh(portal.port, *where) for name, where in paths.items()}
@@ -316,7 +318,7 @@ def weigh(port, path, session=None):
     return len(page), len(gzip.compress(page, 5)), total
 
 
-AIMS = {"list": 3.0, "detail": 3.0, "participant list": 5.0, "sign-up": 3.0, "mails": 2.0}
+AIMS = {"list": 3.0, "detail": 3.0, "participant list": 5.0, "money page": 3.0, "sign-up": 3.0, "mails": 2.0}
 
 
 def row(*cells):
@@ -344,6 +346,7 @@ def report(pages, counts, weights, signed_up, mails):
         "a floor (`bench/floor/`), a bare Django project",
         "whose pages do two indexed queries and 25 plain rows (list), two queries (detail), four queries and "
         f"{sizes.PARTICIPANTS} rows (participant list),",
+        f"one sum of {sizes.BOOKINGS} rows by line and one list of 25 (money page, of a plan with as many bookings),",
         "one transaction with a row lock and an insert (sign-up). The floor knows no people, languages, rights or mails.",
         "The two take turns in every round; a latency is from connecting to the last byte, with a new connection for each",
         f"request. {ROUNDS} rounds of {REQUESTS[1]} requests by one client and {REQUESTS[8]} by eight.",

@@ -24,6 +24,7 @@ from django.utils.translation import override
 
 from ake_portal.lib import days
 from bench import sizes
+from budgets.models import Booking, BudgetLine, Category, Expense, FocusArea, FundingSource, Measure, Plan
 from notifications.models import Mail
 from notifications.outbox import wake
 from people.models import Library, Region, Theme, User
@@ -45,6 +46,53 @@ def session_of(user):
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return session.session_key
+
+
+def fill_money(region, coordinator, now):
+    """A plan with thousands of bookings. Returns it."""
+    plan = Plan.objects.create(
+        region=region, year=now.year, state=Plan.State.PUBLISHED, name_fi="Suunnitelma", name_sv="Plan"
+    )
+    area = FocusArea.objects.create(plan=plan, name_fi="Osallisuus", name_sv="Delaktighet")
+    measures = Measure.objects.bulk_create(
+        Measure(focus_area=area, position=n, name_fi=f"Toimenpide {n}", name_sv=f"Åtgärd {n}")
+        for n in range(sizes.MEASURES)
+    )
+    source = FundingSource.objects.create(plan=plan, applied=700_000, granted=700_000)
+    lines = BudgetLine.objects.bulk_create(
+        BudgetLine(plan=plan, source=source, position=n, category=category, planned=700_000 // sizes.LINES)
+        for n, category in enumerate(Category.values[: sizes.LINES])
+    )
+    expenses = Expense.objects.bulk_create(
+        [
+            Expense(
+                line=lines[n % len(lines)],
+                measure=measures[n % len(measures)],
+                text=f"Kulu {n}",
+                created_by=coordinator,
+            )
+            for n in range(sizes.EXPENSES)
+        ],
+        batch_size=1000,
+    )
+    Booking.objects.bulk_create(
+        [
+            Booking(
+                line=expense.line,
+                expense=expense,
+                kind=Booking.Kind.ACTUAL,
+                amount=1 + n % 40,
+                spent=1 + n % 40,
+                text=expense.text,
+                document_number=str(n),
+                by=coordinator,
+                at=now,
+            )
+            for n, expense in ((n, expenses[n % len(expenses)]) for n in range(sizes.BOOKINGS))
+        ],
+        batch_size=1000,
+    )
+    return plan
 
 
 def fill():
@@ -123,6 +171,7 @@ def fill():
         ],
         batch_size=1000,
     )
+    plan = fill_money(regions[0], coordinator, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     with override("fi"):
@@ -132,6 +181,7 @@ def fill():
                 {
                     "list": reverse("trainings:list"),
                     "detail": detail,
+                    "money": reverse("budgets:money", args=[plan.pk]),
                     "participants": reverse("trainings:participants", args=[trainings[0].pk]),
                     "races": [reverse("trainings:sign_up", args=[training.pk]) for training in races],
                     "race_keys": [training.pk for training in races],

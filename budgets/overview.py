@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from ake_portal.lib.money import ZERO, cents
 from ake_portal.lib.words import language
-from budgets.models import Booking, BudgetLine
+from budgets.models import Booking, BudgetLine, Expense
 
 FIGURES = ("planned", "moved", "reserved", "committed", "spent", "left", "forecast")
 WIDTH = 100  # of a bar, in the units of its drawing
@@ -34,9 +34,20 @@ def bar(line):
     return parts
 
 
+def _estimates(plan):
+    """{line's key: euros} that are planned but not booked yet."""
+    unbooked = Expense.objects.filter(line__plan=plan, estimate__isnull=False).exclude(
+        Exists(Booking.objects.filter(expense=OuterRef("pk")))
+    )
+    return dict(unbooked.order_by().values_list("line").annotate(Sum("estimate")))
+
+
 def overview(plan):
-    """{"lines": lines with their sums and bars, "total", "sources", "funded", "difference", "overrides", "measures"} of a plan."""
+    """{"lines": lines with their sums, forecasts and bars, "total", "sources", "funded", "difference", "overrides", "measures"} of a plan."""
     lines = list(plan.lines.with_sums())
+    estimated = _estimates(plan)
+    for line in lines:
+        line.forecast = cents(line.used + estimated.get(line.pk, ZERO))
     total = {name: sum((cents(getattr(line, name)) for line in lines), ZERO) for name in FIGURES}
     sources = list(plan.sources.all())
     funded = sum((source.amount for source in sources), ZERO)

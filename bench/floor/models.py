@@ -61,3 +61,28 @@ class Letter(models.Model):
 
     def __str__(self):
         return self.subject
+
+
+class Line(models.Model):
+    name = models.CharField(max_length=160)
+    planned = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        app_label = "floor"
+
+    def __str__(self):
+        return self.name
+
+
+class Row(models.Model):
+    line = models.ForeignKey(Line, models.CASCADE, related_name="rows")
+    text = models.CharField(max_length=300)
+    reserved = models.DecimalField(max_digits=12, decimal_places=2)
+    committed = models.DecimalField(max_digits=12, decimal_places=2)
+    spent = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        app_label = "floor"
+
+    def __str__(self):
+        return self.text

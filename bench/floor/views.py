@@ -1,10 +1,11 @@
 from django.db import transaction
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from bench.floor.models import Entry, Item
+from bench.floor.models import Entry, Item, Line, Row
 
 
 def index(request):
@@ -34,6 +35,14 @@ def participants(request, pk):
     entries = item.entries.select_related("person").order_by("person__name")
     context = {"item": item, "parts": item.parts.all(), "number": item.entries.count(), "entries": entries}
     return render(request, "floor_participants.html", context)
+
+
+def money(request):
+    """Two queries: one sums all rows by line, one lists the newest 25."""
+    lines = Line.objects.order_by("pk").annotate(
+        kept=Sum("rows__reserved"), bound=Sum("rows__committed"), paid=Sum("rows__spent")
+    )
+    return render(request, "floor_money.html", {"lines": lines, "rows": Row.objects.order_by("-pk")[:25]})
 
 
 def up(request):

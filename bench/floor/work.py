@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench import sizes
-from bench.floor.models import Entry, Item, Letter, Part, Person
+from bench.floor.models import Entry, Item, Letter, Line, Part, Person, Row
 
 
 def fill():
@@ -39,6 +39,14 @@ def fill():
     )
     races = items[1 : 1 + sizes.RACES]
     rest = items[1 + sizes.RACES :]
+    lines = Line.objects.bulk_create(Line(name=f"Rivi {n}", planned=100_000) for n in range(sizes.LINES))
+    Row.objects.bulk_create(
+        [
+            Row(line=lines[n % len(lines)], text=f"Kirjaus {n}", reserved=0, committed=1, spent=n % 90)
+            for n in range(sizes.BOOKINGS)
+        ],
+        batch_size=2000,
+    )
     entries = [Entry(item=items[0], person=person) for person in people[: sizes.PARTICIPANTS]]
     entries += [
         Entry(item=rest[n % len(rest)], person=people[n % len(people)])
@@ -53,6 +61,7 @@ def fill():
                 "list": "/",
                 "detail": f"/{items[0].pk}/",
                 "participants": f"/{items[0].pk}/participants/",
+                "money": "/money/",
                 "races": [f"/{item.pk}/sign-up/" for item in races],
                 "people": [person.pk for person in people[: sizes.RACERS]],
             }

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
+from django.db.models import DecimalField, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -92,22 +92,13 @@ class Category(models.TextChoices):
 
 class BudgetLineQuerySet(models.QuerySet):
     def with_sums(self):
-        """Annotates what is `moved`, `reserved`, `committed` and `spent` on each line, and `estimated`: one query for all."""
+        """Annotates what is `moved`, `reserved`, `committed` and `spent` on each line: one query for all."""
 
         def total(column):
             return Coalesce(Sum(f"bookings__{column}"), ZERO, output_field=DecimalField())
 
-        unbooked = (
-            Expense.objects.filter(line=OuterRef("pk"), bookings__isnull=True)
-            .order_by()
-            .values("line")
-            .annotate(total=Sum("estimate"))
-            .values("total")
-        )
-        return self.annotate(
-            **{column: total(column) for column in COLUMNS},
-            estimated=Coalesce(Subquery(unbooked), ZERO, output_field=DecimalField()),
-        )
+        # by the plan's key: its own order would join the region to every booking
+        return self.annotate(**{column: total(column) for column in COLUMNS}).order_by("plan_id", "position", "pk")
 
 
 class BudgetLine(models.Model):
@@ -157,11 +148,6 @@ class BudgetLine(models.Model):
     def left(self):
         """What can still be bound, in euros; negative where more was let through."""
         return self.available - self.used
-
-    @property
-    def forecast(self):
-        """What the line will have cost, in euros: spent, bound, and the estimates of what is planned but not yet booked."""
-        return cents(self.used + self.estimated)
 
     @property
     def is_low(self):
@@ -260,7 +246,11 @@ class Booking(WriteOnce):
         verbose_name = _("booking")
         verbose_name_plural = _("bookings")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["line", "-at"], name="bookings_of_a_line")]
+        indexes = [
+            # the sums of a line are read from the index alone
+            models.Index(fields=["line"], include=["moved", "reserved", "committed", "spent"], name="sums_of_a_line"),
+            models.Index(fields=["line"], condition=~Q(override_reason=""), name="bookings_past_the_line"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="transfer", expense__isnull=True, transfer__isnull=False, vat=0, amount=F("moved"))
