@@ -4,9 +4,11 @@ from django.conf import settings
 from django.db.models import Q
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib.admin import lacking
+from budgets.models import Invoice, Plan
 from notifications.models import Mail
 from people.models import Library, User
 from trainings.models import Training
@@ -25,6 +27,7 @@ MENU = (
         (
             (_("Plans"), "flag", "budgets_plan_changelist"),
             (_("Measures"), "task_alt", "budgets_measure_changelist"),
+            (_("Who approves invoices"), "approval", "budgets_bookkeeping_changelist"),
         ),
     ),
     (
@@ -108,6 +111,7 @@ def first_page(request, context):
             )
             for text, code in ((_("Drafts that lack Swedish"), "sv"), (_("Drafts that lack Finnish"), "fi"))
         ),
+        *_money_waits(user),
         (
             _("Mails that could not be delivered"),
             Mail.objects.visible_to(user).filter(state=Mail.State.FAILED).count(),
@@ -126,6 +130,31 @@ def first_page(request, context):
         for training in coming.select_related("region")[:8]
     ]
     return context
+
+
+def _money_waits(user):
+    """What waits in the plans: (text, count, link)."""
+    kept = Plan.objects.kept_by(user)
+    invoices = Invoice.objects.kept_by(user)
+    today = timezone.localdate()
+    over = kept.filter(state=Plan.State.PUBLISHED, books_close_on__lt=today)
+    return [
+        (
+            _("Invoices to check or put right"),
+            invoices.filter(state__in=[Invoice.State.TO_CHECK, Invoice.State.RETURNED]).count(),
+            reverse("budgets:waiting"),
+        ),
+        (
+            _("Invoices to be approved"),
+            invoices.filter(state=Invoice.State.CHECKED).count(),
+            reverse("budgets:waiting"),
+        ),
+        (
+            _("Plans to freeze: the books are closed"),
+            over.count(),
+            _link("budgets_plan_changelist", state__exact=Plan.State.PUBLISHED),
+        ),
+    ]
 
 
 def _seats(training, mode):

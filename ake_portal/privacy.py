@@ -3,6 +3,8 @@
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from budgets import invoices
+from budgets import privacy as budgets
 from notifications import privacy as notifications
 from people import actions as people
 from people import privacy as people_privacy
@@ -15,6 +17,7 @@ def export_for(person):
     return {
         "person": people_privacy.export_for(person),
         "trainings": trainings.export_for(person),
+        "plans": budgets.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -30,10 +33,12 @@ def erase(person):
 
 
 def keep_retention(now):
-    """What goes by itself: ended sessions, texts of mails and participant lists after two years. Returns counts."""
+    """What goes by itself: ended sessions, texts of mails and participant lists after two years,
+    receipts six years after their plan's. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "sessions": sessions,
         "mails": notifications.blank_old(now),
+        "receipts": invoices.delete_old_receipts(now),
         "lists": trainings_retention.close_old_lists(now),
     }

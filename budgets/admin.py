@@ -18,11 +18,12 @@ from ake_portal.lib.admin import (
     to_page,
 )
 from budgets.forms import Sum
-from budgets.models import BudgetLine, FocusArea, FundingSource, Measure, Plan, StaffShare
+from budgets.models import Bookkeeping, BudgetLine, FocusArea, FundingSource, Measure, Plan, StaffShare
 from people.admin import OwnRegions
 from people.models import User
 
 audited(Plan, m2m_fields={"themes"})
+audited(Bookkeeping, m2m_fields={"approvers"})
 for part in (StaffShare, FocusArea, Measure, FundingSource, BudgetLine):
     audited(part)
 
@@ -190,3 +191,36 @@ class MeasureAdmin(ScopedAdmin):
         return super().has_delete_permission(request, obj) and (
             obj is None or (obj.plan.is_open and not obj.expenses.exists() and not obj.trainings.exists())
         )
+
+
+@admin.register(Bookkeeping)
+class BookkeepingAdmin(ScopedAdmin):
+    """Who approves a region's invoices."""
+
+    list_display = ("region", "approvers_of")
+    list_display_links = ("region",)
+    list_select_related = ("region",)
+    search_fields = ("region__name_fi", "region__name_sv")
+    ordering = ("region_id",)
+    fields = ("region", "approvers")
+    autocomplete_fields = ("approvers",)
+    view_on_site = False
+    actions = None
+
+    def scope(self, queryset, request):
+        if request.user.is_superuser:
+            return queryset
+        return queryset.filter(region__in=request.user.coordinated_regions)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("approvers")
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *(["region"] if obj else [])]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("approve invoices"))
+    def approvers_of(self, bookkeeping):
+        return ", ".join(str(person) for person in bookkeeping.approvers.all())

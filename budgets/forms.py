@@ -7,7 +7,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ake_portal.lib import uploads
 from ake_portal.lib.words import euros
+from budgets import ledger, messages
 from budgets.models import Measure
 
 
@@ -25,6 +27,32 @@ class Sum(forms.DecimalField):
         if isinstance(value, str):
             value = "".join(value.split()).replace("\N{MINUS SIGN}", "-").replace(",", ".").removesuffix("€")
         return super().to_python(value)
+
+
+class Receipts(forms.FileField):
+    """Files that are judged by what is in them; cleaned to a list of lib.uploads.Accepted."""
+
+    MOST = 5
+
+    class Widget(forms.ClearableFileInput):
+        allow_multiple_selected = True
+
+    def __init__(self, **options):
+        widget = self.Widget(attrs={"accept": ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"})
+        super().__init__(**{"required": False, "widget": widget, **options})
+
+    def clean(self, data, initial=None):
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if len(files) > self.MOST:
+            raise forms.ValidationError(_("At most %(most)s files at a time.") % {"most": self.MOST})
+        taken = []
+        for file in files:
+            try:
+                taken.append(uploads.examine(file))
+            except uploads.Rejected as rejected:
+                name = uploads.shown_name(file.name, "x").removesuffix(".x")
+                raise forms.ValidationError(f"{name}: {messages.FILES[rejected.code]}") from rejected
+        return taken
 
 
 class LineChoice(forms.ModelChoiceField):
@@ -73,6 +101,15 @@ class BookForm(forms.Form):
         label=_("VAT, €"), required=False, min_value=0, help_text=_("Of an invoice. It does not count in the budget.")
     )
     document_number = forms.CharField(label=_("Document number"), required=False, max_length=40)
+    receipts = Receipts(
+        label=_("Receipts"),
+        help_text=_("The invoice as PDF, JPEG or PNG, at most 10 MB each. Only those who see the money see them."),
+    )
+    checked = forms.BooleanField(
+        label=_("I have checked the invoice: it is ours, and its sum is right"),
+        required=False,
+        help_text=_("It goes to be approved at once. Otherwise it waits for a colleague to check it."),
+    )
     override_reason = forms.CharField(
         label=_("Why it may go past the line"),
         required=False,
@@ -91,6 +128,8 @@ class BookForm(forms.Form):
             self.add_error("vat", _("Only an invoice has VAT to book."))
         if is_invoice and not cleaned.get("document_number"):
             self.add_error("document_number", _("Give the number that the invoice has in the city's ledger."))
+        if cleaned.get("receipts") and not is_invoice:
+            self.add_error("receipts", _("Only an invoice takes receipts."))
         return cleaned
 
 
@@ -138,3 +177,110 @@ class ReverseForm(forms.Form):
         max_length=300,
         help_text=_("Only when the line has too little left. The reason stays visible."),
     )
+
+
+class InvoiceForm(forms.Form):
+    """An invoice that is put right."""
+
+    amount = Sum(label=_("Sum without VAT, €"), help_text=_("A credit note is negative."))
+    vat = Sum(label=_("VAT, €"), required=False, min_value=0)
+    document_number = forms.CharField(label=_("Document number"), max_length=40)
+    is_last = forms.BooleanField(
+        label=_("The last invoice of this expense: what is still bound is freed"), required=False
+    )
+    receipts = Receipts(label=_("More receipts"), help_text=_("PDF, JPEG or PNG, at most 10 MB each."))
+    override_reason = forms.CharField(
+        label=_("Why it may go past the line"),
+        required=False,
+        max_length=300,
+        help_text=_("Only when the line has too little left. The reason stays visible."),
+    )
+
+
+class ApproveForm(forms.Form):
+    """An approver's yes; the reason is asked for when the line has too little left."""
+
+    override_reason = forms.CharField(
+        label=_("Why it may go past the line"),
+        required=False,
+        max_length=300,
+        help_text=_("Only when the line has too little left. The reason stays visible."),
+    )
+
+
+class BackForm(forms.Form):
+    """Why an invoice goes back or is dropped."""
+
+    note = forms.CharField(label=_("Why"), max_length=300)
+
+
+class LedgerForm(forms.Form):
+    """The ledger's file, and what its columns are called."""
+
+    LABELS = {
+        "day": _("Column of the day"),
+        "account": _("Column of the account"),
+        "cost_centre": _("Column of the cost centre"),
+        "document_number": _("Column of the document number"),
+        "text": _("Column of the text"),
+        "amount": _("Column of the sum"),
+    }
+
+    file = forms.FileField(
+        label=_("The ledger's file"),
+        help_text=_(
+            "CSV with semicolons, as the city's system gives it out. Rows that were read before are left as they are."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        max_length=200,
+    )
+
+    def __init__(self, plan, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        columns = ledger.columns_of(plan.region)
+        for name, label in self.LABELS.items():
+            self.fields[name] = forms.CharField(label=label, max_length=60, initial=columns[name])
+
+    @property
+    def columns(self):
+        """{field: the column's name} as typed."""
+        return {name: self.cleaned_data[name] for name in self.LABELS}
+
+
+class BookingChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, booking):
+        return f"{booking.text}, {booking.document_number}: {euros(booking.spent)}"
+
+
+class RowForm(forms.Form):
+    """A ledger row that becomes an actual."""
+
+    def __init__(self, row, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        lines = row.plan.lines.with_sums()
+        measures = Measure.objects.filter(focus_area__plan=row.plan).exclude(state=Measure.State.DROPPED)
+        own = ledger.lines_for(row).first()
+        self.fields = {
+            "line": LineChoice(lines, label=_("Budget line"), initial=own and own.pk),
+            "measure": forms.ModelChoiceField(
+                measures, label=_("Measure"), required=False, empty_label=_("none (such as salaries)")
+            ),
+            "override_reason": forms.CharField(
+                label=_("Why it may go past the line"),
+                required=False,
+                max_length=300,
+                help_text=_("Only when the line has too little left. The reason stays visible."),
+            ),
+        }
+
+
+class MatchForm(forms.Form):
+    """The bookings that a ledger row answers."""
+
+    def __init__(self, row, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["bookings"] = BookingChoice(
+            ledger.open_bookings(row.plan).filter(line__in=ledger.lines_for(row)).order_by("pk"),
+            label=_("Bookings"),
+            widget=forms.CheckboxSelectMultiple,
+        )

@@ -20,3 +20,35 @@ def line_is_low(line):
             line=line,
             url=url,
         )
+
+
+def _invoice(name, invoice, person, **context):
+    with override(person.language):
+        url = settings.SITE_URL + reverse("budgets:invoice", args=[invoice.pk])
+    post(
+        f"budgets/{name}",
+        to=person,
+        key=f"budgets/{name}:{invoice.pk}:{invoice.revision}:{person.pk}",
+        region=invoice.plan.region,
+        invoice=invoice,
+        url=url,
+        **context,
+    )
+
+
+def invoice_to_approve(invoice, approvers):
+    """To those who may approve it: what, how much, on which line, who checked it."""
+    for person in approvers:
+        _invoice("invoice_to_approve", invoice, person)
+
+
+def invoice_sent_back(invoice, by):
+    """To whoever entered it: who sends it back, and why."""
+    _invoice("invoice_sent_back", invoice, invoice.entered_by, by=by)
+
+
+def plan_to_freeze(plan, person, key):
+    """To a coordinator: the city has closed its books, the plan still takes bookings."""
+    with override(person.language):
+        url = settings.SITE_URL + reverse("budgets:freeze", args=[plan.pk])
+    post("budgets/plan_to_freeze", to=person, key=key, region=plan.region, plan=plan, url=url)

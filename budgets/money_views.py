@@ -1,7 +1,5 @@
 """The money of a plan as staff follow and book it."""
 
-from decimal import Decimal
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_safe
 from ake_portal.lib.exports import XLSX, download
 from ake_portal.lib.money import ZERO
 from ake_portal.lib.pdf import PDF
-from budgets import actions, exports
+from budgets import actions, exports, invoices
 from budgets.forms import BookForm, CostForm, How, ReverseForm, TransferForm
 from budgets.messages import refusal
 from budgets.models import Booking, Expense, Plan
@@ -31,12 +29,13 @@ def _own(request, pk):
     return get_object_or_404(Plan.objects.kept_by(request.user).select_related("region"), pk=pk)
 
 
-def _page(request, plan, name, **context):
-    is_owner = plan.is_open and (request.user.is_superuser or request.user.runs(plan.region))
+def page_of(request, plan, name, **context):
+    """A staff page of a plan's money, with what the head of each of them needs."""
+    is_owner = plan is not None and plan.is_open and (request.user.is_superuser or request.user.runs(plan.region))
     return render(request, f"budgets/{name}.html", {"plan": plan, "is_owner": is_owner, **context})
 
 
-def _told(form, refused, field="amount"):
+def told(form, refused, field="amount"):
     """Say at its field why the booking was refused."""
     form.add_error(
         "override_reason" if refused.code == "over_budget" and "override_reason" in form.fields else field,
@@ -49,7 +48,7 @@ def money(request, pk):
     """Per line what is planned, bound, spent and left."""
     plan = _seen(request, pk)
     others = Plan.objects.money_seen_by(request.user).filter(region=plan.region_id).order_by("-year")
-    return _page(request, plan, "money", others=others, **overview(plan))
+    return page_of(request, plan, "money", others=others, **overview(plan))
 
 
 FILES = {"xlsx": (exports.money_xlsx, XLSX), "pdf": (exports.money_pdf, PDF)}
@@ -75,7 +74,7 @@ def line(request, pk, line):
     """The bookings of a line, the newest first."""
     plan = _seen(request, pk)
     line = get_object_or_404(plan.lines.with_sums(), pk=line)
-    return _page(request, plan, "line", line=line, page=_paged(request, Booking.objects.filter(line=line)))
+    return page_of(request, plan, "line", line=line, page=_paged(request, Booking.objects.filter(line=line)))
 
 
 def expense(request, pk):
@@ -87,45 +86,80 @@ def expense(request, pk):
         pk=pk,
     )
     plan = expense.line.plan
-    form = BookForm(request.POST if request.method == "POST" else None)
+    form = BookForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST":
         _own(request, plan.pk)
-        if form.is_valid() and _book(expense, form, request.user):
-            messages.success(request, _("Booked."))
+        if form.is_valid() and book(expense, form, request.user):
+            say_booked(request, form)
             return redirect("budgets:expense", pk=pk)
     line = plan.lines.with_sums().get(pk=expense.line_id)
-    return _page(
+    return page_of(
         request,
         plan,
         "expense",
         expense=expense,
         line=line,
         sums=expense.open_sums(),
+        invoices=expense.invoices.select_related("entered_by", "checked_by", "approved_by"),
         page=_paged(request, expense.bookings),
         form=form,
     )
 
 
-def _book(expense, form, by):
-    """Whether the form's booking was made; a refusal stands at its field."""
+def book(expense, form, by):
+    """Whether what the form says was done: a booking, or an invoice that is to be approved. A refusal stands at its field."""
     data = form.cleaned_data
     how, options = data["how"], {"by": by}
-    if how in (How.LAST, How.PART):
-        options |= {"vat": data["vat"] or ZERO, "document_number": data["document_number"], "is_last": how == How.LAST}
-    if how == How.COMMIT:
-        options["document_number"] = data["document_number"]
     if how != How.RELEASE:
         options["override"] = data["override_reason"]
-    verb = {How.RESERVE: actions.reserve, How.COMMIT: actions.commit}.get(how, actions.spend)
     try:
         if how == How.RELEASE:
             actions.release(expense, amount=data["amount"], **options)
+        elif how == How.RESERVE:
+            actions.reserve(expense, data["amount"], **options)
+        elif how == How.COMMIT:
+            actions.commit(expense, data["amount"], document_number=data["document_number"], **options)
         else:
-            verb(expense, data["amount"], **options)
+            invoices.enter(
+                expense,
+                data["amount"],
+                vat=data["vat"] or ZERO,
+                document_number=data["document_number"],
+                is_last=how == How.LAST,
+                receipts=data["receipts"],
+                checked=data["checked"],
+                **options,
+            )
     except actions.Refused as refused:
-        _told(form, refused)
+        told(form, refused)
         return False
     return True
+
+
+def say_booked(request, form):
+    """What happened, after the form's booking was made."""
+    is_invoice = form.cleaned_data["how"] in (How.LAST, How.PART)
+    messages.success(request, _("The invoice waits to be approved.") if is_invoice else _("Booked."))
+
+
+def new_expense(form, by):
+    """An Expense with its first booking, as a valid CostForm says; None when it was refused, and nothing of it stays."""
+    data = form.cleaned_data
+    if data["amount"] <= 0 and data["how"] != How.LAST:
+        form.add_error("amount", refusal(actions.Refused("not_positive")))
+        return None
+    with transaction.atomic():
+        expense = Expense.objects.create(
+            line=data["line"],
+            measure=data["measure"],
+            text=data["text"],
+            estimate=data["amount"] if data["how"] == How.ESTIMATE else None,
+            created_by=by,
+        )
+        if data["how"] != How.ESTIMATE and not book(expense, form, by):
+            transaction.set_rollback(True)
+            return None
+    return expense
 
 
 def book_cost(request, pk):
@@ -133,31 +167,19 @@ def book_cost(request, pk):
     plan = _own(request, pk)
     if not plan.is_open:
         return redirect("budgets:money", pk=pk)
-    form = CostForm(
-        plan, request.POST if request.method == "POST" else None, initial={"how": How.COMMIT, **request.GET.dict()}
-    )
+    form = cost_form(request, plan, request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        with transaction.atomic():
-            expense = (
-                Expense.objects.create(
-                    line=data["line"],
-                    measure=data["measure"],
-                    text=data["text"],
-                    estimate=data["amount"] if data["how"] == How.ESTIMATE else None,
-                    created_by=request.user,
-                )
-                if data["amount"] > Decimal(0) or data["how"] == How.LAST
-                else None
-            )
-            if expense is None:
-                form.add_error("amount", refusal(actions.Refused("not_positive")))
-            elif data["how"] != How.ESTIMATE and not _book(expense, form, request.user):
-                transaction.set_rollback(True)
-        if not form.errors:
-            messages.success(request, _("Booked."))
+        expense = new_expense(form, request.user)
+        if expense:
+            say_booked(request, form)
             return redirect("budgets:expense", pk=expense.pk)
-    return _page(request, plan, "book_cost", form=form)
+    return page_of(request, plan, "book_cost", form=form)
+
+
+def cost_form(request, plan, initial):
+    """A CostForm with what was typed, or with `initial`."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    return CostForm(plan, *sent, initial={"how": How.COMMIT, **initial})
 
 
 def transfer(request, pk):
@@ -175,7 +197,7 @@ def transfer(request, pk):
         else:
             messages.success(request, _("The money is moved."))
             return redirect("budgets:money", pk=pk)
-    return _page(request, plan, "transfer", form=form)
+    return page_of(request, plan, "transfer", form=form)
 
 
 def reverse(request, pk):
@@ -192,8 +214,8 @@ def reverse(request, pk):
         try:
             actions.reverse(booking, text=data["text"], override=data["override_reason"], by=request.user)
         except actions.Refused as refused:
-            _told(form, refused, "text")
+            told(form, refused, "text")
         else:
             messages.success(request, _("The booking is taken back."))
             return redirect("budgets:expense", pk=booking.expense_id)
-    return _page(request, booking.line.plan, "reverse", form=form, booking=booking)
+    return page_of(request, booking.line.plan, "reverse", form=form, booking=booking)

@@ -8,7 +8,17 @@ from ake_portal.lib.money import cents
 from ake_portal.lib.words import euros
 from budgets import workflow
 from budgets.actions import Refused
-from budgets.models import BudgetLine, Category, FocusArea, FundingSource, Measure, Plan, PlanSnapshot, StaffShare
+from budgets.models import (
+    BudgetLine,
+    Category,
+    FocusArea,
+    FundingSource,
+    Invoice,
+    Measure,
+    Plan,
+    PlanSnapshot,
+    StaffShare,
+)
 
 LANGUAGES = ("fi", "sv")
 
@@ -180,13 +190,16 @@ def publish(plan, *, by, note="", now=None):
 def freeze(plan, *, now=None):
     """Close the plan when the city has closed its books: nothing is booked or written any more.
 
-    Raises Refused: "state", "open_money" (something is reserved or committed), "amended" (not all of it is published).
+    Raises Refused: "state", "open_money" (something is reserved or committed), "open_invoices" (one waits to be approved),
+    "amended" (not all of it is published).
     """
     plan = _lock(plan, "freeze")
     # whoever books holds one of these: after this, nobody does
     list(BudgetLine.objects.select_for_update().filter(plan=plan).order_by("pk").values_list("pk"))
     if any(cents(line.reserved) or cents(line.committed) for line in plan.lines.with_sums()):
         raise Refused("open_money")
+    if Invoice.objects.waiting().filter(expense__line__plan=plan).exists():
+        raise Refused("open_invoices")
     if has_changed(plan):
         raise Refused("amended")
     plan.frozen_at = now or timezone.now()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from budgets import money_views, plan_views, views
+from budgets import invoice_views, ledger_views, money_views, plan_views, views
 
 app_name = "budgets"
 urlpatterns = [
@@ -17,4 +17,16 @@ urlpatterns = [
     path("<int:pk>/money/transfer/", money_views.transfer, name="transfer"),
     path("expenses/<int:pk>/", money_views.expense, name="expense"),
     path("bookings/<int:pk>/reverse/", money_views.reverse, name="reverse"),
+    path("<int:pk>/money/invoices/", invoice_views.of_plan, name="invoices"),
+    path("invoices/", invoice_views.waiting, name="waiting"),
+    path("invoices/<int:pk>/", invoice_views.invoice, name="invoice"),
+    path("invoices/<int:pk>/check/", invoice_views.check, name="check"),
+    path("invoices/<int:pk>/approve/", invoice_views.approve, name="approve"),
+    path("invoices/<int:pk>/send-back/", invoice_views.send_back, name="send_back"),
+    path("invoices/<int:pk>/correct/", invoice_views.correct, name="correct"),
+    path("invoices/<int:pk>/drop/", invoice_views.drop, name="drop"),
+    path("receipts/<int:pk>/", invoice_views.receipt, name="receipt"),
+    path("<int:pk>/money/ledger/", ledger_views.of_plan, name="ledger"),
+    path("ledger/<int:pk>/", ledger_views.row, name="ledger_row"),
+    path("ledger/<int:pk>/book/", ledger_views.book_row, name="book_row"),
 ]

@@ -42,7 +42,14 @@ class SharedComputerMiddleware:
 
 
 # The modules of staff's pages outside the admin: they show personal data and send mails as well
-STAFF_VIEWS = {"trainings.staff_views", "budgets.plan_views", "budgets.money_views"}
+STAFF_VIEWS = {
+    "trainings.staff_views",
+    "trainings.cost_views",
+    "budgets.plan_views",
+    "budgets.money_views",
+    "budgets.invoice_views",
+    "budgets.ledger_views",
+}
 
 
 class SecondFactorMiddleware:

@@ -1,12 +1,16 @@
 """Things for tests, made through the real models and actions."""
 
 from datetime import time, timedelta
+from io import BytesIO
 from itertools import count
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from ake_portal.lib import days
-from budgets.models import BudgetLine, Category, Expense, FocusArea, FundingSource, Measure, Plan
+from budgets import ledger
+from budgets.models import Bookkeeping, BudgetLine, Category, Expense, FocusArea, FundingSource, Measure, Plan
 from notifications.models import Mail
 from people.models import Library, MailDomain, Region, User
 from trainings import actions
@@ -127,3 +131,23 @@ def expense(plan, *, by, text="Kahvit", line=None, **fields):
         created_by=by,
         **fields,
     )
+
+
+def photo(name="kuitti.jpg", size=(40, 30), kind="JPEG", **options):
+    """An uploaded picture."""
+    out = BytesIO()
+    Image.new("RGB", size, "#0b5a8a").save(out, kind, **options)
+    return SimpleUploadedFile(name, out.getvalue())
+
+
+def ledger_file(plan, rows, *, by, heads=(), encoding="utf-8", name="kirjanpito.csv"):
+    """Read rows (day, account, cost centre, document number, text, sum) as a file of the city's ledger."""
+    content = "\r\n".join(";".join(row) for row in [heads or ledger.COLUMNS.values(), *rows]).encode(encoding)
+    return ledger.read(plan, content, name=name, columns=ledger.COLUMNS, by=by)
+
+
+def approver(region, who=None):
+    """Somebody who approves the region's invoices."""
+    who = who or person(f"hyvaksyja{next(number)}@porvoo.example", "Hilkka", "Hyväksyjä", title="johtaja")
+    Bookkeeping.objects.get_or_create(region=region)[0].approvers.add(who)
+    return who

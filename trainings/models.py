@@ -542,3 +542,20 @@ class Attendance(models.Model):
 
     def __str__(self):
         return f"{self.registration} {self.session}"
+
+
+class TrainingCost(models.Model):
+    """What a training causes to be paid, such as its venue or coffee."""
+
+    training = models.ForeignKey(Training, models.PROTECT, related_name="costs", verbose_name=_("training"))
+    expense = models.OneToOneField(
+        "budgets.Expense", models.PROTECT, related_name="training_cost", verbose_name=_("expense")
+    )
+
+    class Meta:
+        verbose_name = _("cost of a training")
+        verbose_name_plural = _("costs of trainings")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return str(self.expense)

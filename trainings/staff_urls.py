@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trainings import staff_views
+from trainings import cost_views, staff_views
 
 # Included under <int:pk>/ by trainings.urls, in the same namespace
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("participants/<int:registration>/seat/", staff_views.give_seat, name="give_seat"),
     path("attendance/", staff_views.attendance_today, name="attendance"),
     path("attendance/<int:session>/", staff_views.attendance, name="session_attendance"),
+    path("costs/", cost_views.costs, name="costs"),
+    path("costs/new/", cost_views.book_cost, name="book_cost"),
     path("message/", staff_views.message, name="message"),
     path("publish/", staff_views.publish, name="publish"),
     path("unpublish/", staff_views.unpublish, name="unpublish"),

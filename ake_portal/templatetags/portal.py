@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from ake_portal.lib import words
+from trainings.models import TrainingCost
 
 register = template.Library()
 
@@ -93,3 +94,10 @@ def lang_of(thing, field):
     mine = words.language()
     other = "fi" if mine == "sv" else "sv"
     return other if not getattr(thing, f"{field}_{mine}") and getattr(thing, f"{field}_{other}") else ""
+
+
+@register.inclusion_tag("budgets/staff/cause.html")
+def cause_of(expense):
+    """What causes an expense, from whichever app holds it."""
+    cost = TrainingCost.objects.filter(expense=expense).select_related("training").first()
+    return {"training": cost and cost.training}

@@ -75,21 +75,6 @@ def test_cost_over_the_line_is_refused_then_let_through_with_a_reason(plan, sign
     assert "Johtaja hyväksyi." in page and "Rivi ylitetty" in page and "-1\xa0020,50\xa0€" in page
 
 
-def test_invoice_ends_the_order_and_shows_in_the_books(plan, sign_in, coordinator):
-    expense = builders.expense(plan, by=coordinator)
-    actions.commit(expense, 50, by=coordinator)
-    desk = sign_in(coordinator)
-    address = reverse("budgets:expense", args=[expense.pk])
-    refused = desk.post(address, {"how": "last", "amount": "45"}).content.decode()
-    assert "numero, joka laskulla on kaupungin kirjanpidossa" in refused
-    sent = {"how": "last", "amount": "45,25", "vat": "11,54", "document_number": "T-100"}
-    assert desk.post(address, sent).status_code == 302
-    page = desk.get(address).content.decode()
-    assert "T-100" in page and "45,25\xa0€" in page and "11,54\xa0€" in page
-    line = desk.get(reverse("budgets:line", args=[plan.pk, expense.line_id])).content.decode()
-    assert "T-100" in line and reverse("budgets:expense", args=[expense.pk]) in line
-
-
 @pytest.mark.parametrize(
     ("sent", "said"),
     [

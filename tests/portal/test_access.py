@@ -17,8 +17,10 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 from django.utils.translation import override
 
 from ake_portal.lib import links, mailbox
+from ake_portal.lib.uploads import examine
 from budgets import actions as budgets
-from budgets import plans
+from budgets import invoices, plans
+from budgets.models import Bookkeeping
 from notifications.models import Mail
 from people.mails import WAITING_LINK
 from people.models import Branch, Deputy, Municipality, Theme, Topic
@@ -49,7 +51,18 @@ def money_of(region, coordinator):
     plans.publish(plan, by=coordinator)
     booking = budgets.commit(builders.expense(plan, by=coordinator), 10, by=coordinator)
     plan_draft = builders.plan(region, year=2027, state="draft")
+    expense = builders.expense(plan, by=coordinator, text="Tila")
+    invoice = invoices.enter(
+        *(expense, 20), by=coordinator, document_number="T-1", receipts=[examine(builders.photo())], checked=True
+    )
+    to_check = invoices.enter(expense, 5, by=coordinator, document_number="T-2")
+    builders.ledger_file(plan, [("1.10.2026", "4000", "", "", "Palkat", "5,00")], by=coordinator)
     return {
+        "invoice": invoice.pk,
+        "to_check": to_check.pk,
+        "receipt": invoice.receipts.get().pk,
+        "row": plan.ledger_rows.get().pk,
+        "bookkeeping": Bookkeeping.objects.get(region=region).pk,
         "plan": plan.pk,
         "plan_slug": "toimintasuunnitelma-2026",
         "plan_draft": plan_draft.pk,

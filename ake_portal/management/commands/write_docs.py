@@ -15,6 +15,7 @@ TABLES = {
     "A training": trainings.TRAINING,
     "A registration": trainings.REGISTRATION,
     "A plan": budgets.PLAN,
+    "An invoice": budgets.INVOICE,
 }
 
 
