@@ -67,7 +67,16 @@ def navigation(request):
     for title, items in MENU + (SUPERUSERS_MENU if request.user.is_superuser else ()):
         links = [{"title": text, "icon": icon, "link": _link(name)} for text, icon, name in items]
         groups.append({"title": title, "separator": True, "items": [item for item in links if item["link"]]})
+    _light(groups, request.path)
     return [group for group in groups if group["items"]]
+
+
+def _light(groups, path):
+    """Mark the entry that leads nearest to the page at `path`: one address may begin like another's."""
+    items = [item for group in groups for item in group["items"] if "active" not in item]
+    nearest = max((item["link"] for item in items if path.startswith(item["link"])), key=len, default="")
+    for item in items:
+        item["active"] = item["link"] == nearest
 
 
 def account_links(request):

@@ -1,8 +1,10 @@
 """The admin pages speak Finnish and Swedish, in the packages' own words too."""
 
+import re
+
 import pytest
 from django.core.management import call_command
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 
 from ake_portal.management.commands.collect_package_texts import catalog_path, missing
 
@@ -45,3 +47,17 @@ def test_scripts_have_a_wider_policy_on_the_admin_pages_only(sign_in, coordinato
     assert "script-src 'self' 'unsafe-eval';" in f"{policy};"
     assert "style-src 'self' 'unsafe-inline'" in policy
     assert "unsafe" not in client.get("/fi/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("page", "entry"),
+    [
+        ("reminders_coming", "Tulevat muistutukset"),
+        ("notifications_mail_changelist", "Viestit"),
+        ("index", "Odottaa"),
+    ],
+)
+def test_the_menu_lights_the_entry_of_the_page_alone(sign_in, coordinator, page, entry):
+    html = sign_in(coordinator).get(reverse(f"admin:{page}")).content.decode()
+    lit = re.findall(r'<a href="[^"]*" class="[^"]* active">(.*?)</a>', html, re.DOTALL)
+    assert len(lit) == 1 and entry in lit[0]
