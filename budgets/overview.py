@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Sum
 
 from ake_portal.lib.money import ZERO, cents
-from ake_portal.lib.words import language
-from budgets.models import Booking, BudgetLine, Expense
+from budgets.models import Booking, Expense, Measure
+from budgets.models.money import COLUMNS
 
 FIGURES = ("planned", "moved", "reserved", "committed", "spent", "left", "forecast")
 WIDTH = 100  # of a bar, in the units of its drawing
@@ -34,9 +34,9 @@ def bar(line):
     return parts
 
 
-def _estimates(plan):
+def _estimates(lines):
     """{line's key: euros} that are planned but not booked yet."""
-    unbooked = Expense.objects.filter(line__plan=plan, estimate__isnull=False).exclude(
+    unbooked = Expense.objects.filter(line__in=lines, estimate__isnull=False).exclude(
         Exists(Booking.objects.filter(expense=OuterRef("pk")))
     )
     return dict(unbooked.order_by().values_list("line").annotate(Sum("estimate")))
@@ -44,8 +44,12 @@ def _estimates(plan):
 
 def overview(plan):
     """{"lines": lines with their sums, forecasts and bars, "total", "sources", "funded", "difference", "overrides", "measures"} of a plan."""
-    lines = list(plan.lines.with_sums())
-    estimated = _estimates(plan)
+    lines = list(plan.lines.order_by("position", "pk"))
+    sums = _sums(lines)
+    for line in lines:
+        for column in COLUMNS:
+            setattr(line, column, sum((found[column] for found in sums if found["line"] == line.pk), ZERO))
+    estimated = _estimates(lines)
     for line in lines:
         line.forecast = cents(line.used + estimated.get(line.pk, ZERO))
     total = {name: sum((cents(getattr(line, name)) for line in lines), ZERO) for name in FIGURES}
@@ -61,31 +65,33 @@ def overview(plan):
         "difference": cents(total["planned"] - funded),
         "shortfall": cents(funded - total["planned"]),
         "is_granted": all(source.granted is not None for source in sources if source.kind == source.Kind.STATE_GRANT),
-        "overrides": Booking.objects.filter(line__plan=plan)
+        "overrides": Booking.objects.filter(line__in=lines)
         .exclude(override_reason="")
         .select_related("line", "by", "expense")
         .order_by("-pk")[:20],
-        "measures": _by_measure(plan),
+        "measures": _by_measure(plan, sums),
     }
 
 
-def _by_measure(plan):
-    """[{"name", "bound", "spent"}] of the measures that have cost something; costs without one have no name."""
-    rows = (
-        BudgetLine.objects.filter(plan=plan, bookings__expense__isnull=False)
-        .order_by("bookings__expense__measure__focus_area__position", "bookings__expense__measure__position")
-        .values_list(
-            "bookings__expense__measure", "bookings__expense__measure__name_fi", "bookings__expense__measure__name_sv"
-        )
-        .annotate(
-            reserved=Sum("bookings__reserved"), committed=Sum("bookings__committed"), spent=Sum("bookings__spent")
-        )
+def _sums(lines):
+    """[{"line", "expense__measure", and the sum of each of COLUMNS}]: the lines' bookings, looked through once for lines and measures."""
+    return list(
+        Booking.objects.filter(line__in=lines)  # their keys: a join would touch every booking
+        .order_by()
+        .values("line", "expense__measure")
+        .annotate(**{column: Sum(column) for column in COLUMNS})
     )
-    return [
-        {
-            "name": (sv or fi) if language() == "sv" else (fi or sv),
-            "bound": cents(reserved + committed),
-            "spent": cents(spent),
-        }
-        for _key, fi, sv, reserved, committed, spent in rows
-    ]
+
+
+def _by_measure(plan, sums):
+    """[{"name", "bound", "spent"}] of the measures that have cost something; costs without one have no name, and stand last."""
+    measures = Measure.objects.filter(focus_area__plan=plan).order_by("focus_area__position", "position", "pk")
+    names = {measure.pk: measure.name for measure in measures}
+    found = {key: {"name": name, "bound": ZERO, "spent": ZERO} for key, name in [*names.items(), (None, "")]}
+    has_cost = set()
+    for row in sums:
+        if row["reserved"] or row["committed"] or row["spent"]:
+            has_cost.add(row["expense__measure"])
+        found[row["expense__measure"]]["bound"] += row["reserved"] + row["committed"]
+        found[row["expense__measure"]]["spent"] += row["spent"]
+    return [measure for key, measure in found.items() if key in has_cost]
