@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.enums import ActionVariant
@@ -17,6 +18,8 @@ from ake_portal.lib.admin import (
     audited,
     to_page,
 )
+from ake_portal.lib.money import ZERO
+from budgets import messages
 from budgets.forms import Sum
 from budgets.models import Bookkeeping, BudgetLine, FocusArea, FundingSource, Measure, Plan, StaffShare
 from people.admin import OwnRegions
@@ -84,6 +87,7 @@ class PlanAdmin(ScopedAdmin):
     search_fields = ("name", "region__name_fi", "region__name_sv")
     ordering = ("-year", "region_id")
     fields = ("region", "year", "name", "highlights", "themes", "books_close_on")
+    readonly_fields = ("balance",)
     open_choices = ("themes",)
     view_on_site = False
     actions = None
@@ -96,6 +100,18 @@ class PlanAdmin(ScopedAdmin):
 
     def scope(self, queryset, request):
         return queryset.kept_by(request.user)
+
+    def get_fields(self, request, obj=None):
+        """What is saved says whether its lines sum to its funding."""
+        return [*super().get_fields(request, obj), *(["balance"] if obj else [])]
+
+    @admin.display(description=_("lines and funding"))
+    def balance(self, plan):
+        difference = sum((line.planned for line in plan.lines.all()), ZERO) - sum(
+            (source.amount for source in plan.sources.all()), ZERO
+        )
+        text = str(messages.balance(difference))
+        return format_html('<strong class="text-red-600 dark:text-red-400">{}</strong>', text) if difference else text
 
     def get_inlines(self, request, obj):
         """Lines name their source, so they come when the plan and its funding are saved."""

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 from ake_portal.lib import pdf, words
 from ake_portal.lib.exports import workbook
 from ake_portal.lib.money import cents
+from budgets.messages import balance
 from budgets.models import Booking
 from budgets.overview import FIGURES, overview
 
@@ -32,7 +33,11 @@ def money_xlsx(plan):
         for line in found["lines"]
     ]
     lines.append([_("Together"), "", "", *(found["total"][name] for name in FIGURES)])
-    bookings = Booking.objects.filter(line__plan=plan).select_related("line", "expense__measure", "by").order_by("pk")
+    bookings = (
+        Booking.objects.filter(line__plan=plan)
+        .select_related("line", "expense__measure", "by", "invoice__checked_by", "invoice__approved_by")
+        .order_by("pk")
+    )
     rows = [
         [
             booking.at,
@@ -47,6 +52,7 @@ def money_xlsx(plan):
             _("yes") if booking.subject_to_grant else "",
             booking.override_reason,
             str(booking.by),
+            *_who_saw_to(booking),
         ]
         for booking in bookings
     ]
@@ -63,21 +69,22 @@ def money_xlsx(plan):
         _("subject to the grant").capitalize(),
         _("Past the line"),
         pgettext("a booking", "By"),
+        _("checked by").capitalize(),
+        _("approved by").capitalize(),
     ]
     line_heads = [pgettext("of a budget", "Line"), _("Account"), _("Cost centre"), *_heads()]
     return workbook([(_("Budget lines"), line_heads, lines), (_("Bookings"), heads, rows)])
 
 
+def _who_saw_to(booking):
+    """Who checked and who approved the invoice behind a booking; nothing where there is none."""
+    invoice = getattr(booking, "invoice", None)
+    return [str(invoice.checked_by), str(invoice.approved_by)] if invoice else ["", ""]
+
+
 def money_pdf(plan):
     """The bytes of a PDF/UA with the funding and the lines, in the reader's language."""
     found = overview(plan)
-    difference = found["difference"]
-    if difference > 0:
-        balance = _("The lines plan %(sum)s more than the funding.") % {"sum": words.euros(difference)}
-    elif difference < 0:
-        balance = _("The lines plan %(sum)s less than the funding.") % {"sum": words.euros(-difference)}
-    else:
-        balance = _("The lines sum to the funding.")
     sources = [
         [
             str(source),
@@ -109,7 +116,7 @@ def money_pdf(plan):
             "rows": sources,
             "sum": [],
         },
-        balance=balance,
+        balance=str(balance(found["difference"])),
         lines={
             "title": _("Budget lines"),
             "head": [pgettext("of a budget", "Line"), *_heads()],

@@ -63,14 +63,31 @@ class LineChoice(forms.ModelChoiceField):
 
 
 class NoteForm(forms.Form):
-    """What an amendment changes."""
+    """What an amendment changes, for Finnish and for Swedish readers."""
 
-    note = forms.CharField(
-        label=_("What changes and why"),
+    note_fi = forms.CharField(
+        label=_("What changes and why, in Finnish"),
         max_length=300,
         required=False,
+        widget=forms.TextInput(attrs={"lang": "fi"}),
         help_text=_("Everybody reads this beside the new edition."),
     )
+    note_sv = forms.CharField(
+        label=_("What changes and why, in Swedish"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"lang": "sv"}),
+    )
+
+    def __init__(self, *args, is_amendment=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = is_amendment
+
+    @property
+    def note(self):
+        """{"fi", "sv"} as typed."""
+        return {code: self.cleaned_data[f"note_{code}"] for code in ("fi", "sv")}
 
 
 class YearForm(forms.Form):

@@ -91,7 +91,9 @@ def enter(
     if not amount:
         raise Refused("nothing")
     with _or_no_files(kept):
-        if expense.line.plan.state == Plan.State.FROZEN:
+        # whoever freezes the plan waits until the invoice is there, and finds it
+        plan = Plan.objects.select_for_update(no_key=True).get(lines=expense.line_id)
+        if plan.state == Plan.State.FROZEN:
             raise Refused("frozen")
         _has_room(expense, amount, override=override)
         invoice = Invoice.objects.create(

@@ -30,7 +30,7 @@ TEXTS = {
     "lacks_fi": _("The Finnish name of the plan is missing."),
     "lacks_sv": _("The Swedish name of the plan is missing."),
     "unchanged": _("Nothing has changed since the last edition."),
-    "no_note": _("Say what changes and why."),
+    "no_note": _("Say what changes and why, in both languages."),
     "amended": _("Something has changed since the last edition: publish it first."),
     "open_invoices": _("An invoice waits to be checked or approved: approve or drop it first."),
     "open_money": _("Something is still reserved or committed: spend or release it first."),
@@ -41,6 +41,15 @@ TEXTS = {
 def refusal(refused):
     """The reason of a `Refused` in the reader's language, with its sums."""
     return str(TEXTS[refused.code]) % {name: euros(sum_) for name, sum_ in refused.values.items()}
+
+
+def balance(difference):
+    """Whether a plan's lines sum to its funding; `difference` is lines less funding, in euros."""
+    if difference > 0:
+        return _("The lines plan %(sum)s more than the funding.") % {"sum": euros(difference)}
+    if difference < 0:
+        return _("The lines plan %(sum)s less than the funding.") % {"sum": euros(-difference)}
+    return _("The lines sum to the funding.")
 
 
 FILES = {

@@ -26,11 +26,10 @@ def publish(request, pk):
     if not plan.may("publish"):
         return redirect(plan)
     edition, contents = plans.last_edition(plan), plans.contents_of(plan)
-    form = NoteForm(request.POST if request.method == "POST" else None)
-    form.fields["note"].required = edition is not None
+    form = NoteForm(request.POST if request.method == "POST" else None, is_amendment=edition is not None)
     if request.method == "POST" and form.is_valid():
         try:
-            plans.publish(plan, by=request.user, note=form.cleaned_data["note"])
+            plans.publish(plan, by=request.user, note=form.note)
         except Refused as refused:
             form.add_error(None, refusal(refused))
         else:

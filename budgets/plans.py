@@ -162,10 +162,12 @@ def changes(before, after, language):
 
 
 @transaction.atomic
-def publish(plan, *, by, note="", now=None):
+def publish(plan, *, by, note=None, now=None):
     """Make what the plan says now its next edition, for everybody. Returns the PlanSnapshot.
 
-    Raises Refused: "state", "lacks_fi", "lacks_sv" (the name), "unchanged", "no_note" (an amendment says what changes).
+    `note` is {"fi", "sv"}: what an amendment changes and why.
+
+    Raises Refused: "state", "lacks_fi", "lacks_sv" (the name), "unchanged", "no_note" (of an amendment, in both languages).
     """
     plan = _lock(plan, "publish")
     for code in LANGUAGES:
@@ -175,14 +177,21 @@ def publish(plan, *, by, note="", now=None):
     contents = contents_of(plan)
     if edition and edition.contents == contents:
         raise Refused("unchanged")
-    if edition and not note.strip():
+    note = {code: (note or {}).get(code, "").strip() for code in LANGUAGES}
+    if edition and not all(note.values()):
         raise Refused("no_note")
     now = now or timezone.now()
     plan.published_at = plan.published_at or now
     plan.save(update_fields=["state", "published_at"])
     number = edition.number + 1 if edition else 1
     return PlanSnapshot.objects.create(
-        plan=plan, number=number, note=note.strip(), contents=contents, made_by=by, made_at=now
+        plan=plan,
+        number=number,
+        note_fi=note["fi"],
+        note_sv=note["sv"],
+        contents=contents,
+        made_by=by,
+        made_at=now,
     )
 
 

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from budgets.models import BudgetLine, FocusArea, FundingSource, Measure, Plan, StaffShare
+from budgets.models import BudgetLine, FocusArea, FundingSource, Measure, Plan, PlanSnapshot, StaffShare
 
 
 @register(Plan)
@@ -21,6 +21,11 @@ class FocusAreaTranslation(TranslationOptions):
 @register(Measure)
 class MeasureTranslation(TranslationOptions):
     fields = ("name", "description", "drop_reason", "indicator", "target", "outcome")
+
+
+@register(PlanSnapshot)
+class PlanSnapshotTranslation(TranslationOptions):
+    fields = ("note",)
 
 
 @register(FundingSource)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -30,6 +30,7 @@ from ake_portal.lib.admin import (
     audited,
     to_page,
 )
+from budgets.models import Measure, Plan
 from people.admin import OwnRegions
 from trainings import actions
 from trainings.models import Mode, Registration, Session, Training
@@ -55,6 +56,13 @@ class PlainFields:
         if field and name in ROWS:
             field.widget.attrs["rows"] = ROWS[name]
         return field
+
+
+class MeasureChoice(forms.ModelChoiceField):
+    """Measures, each with its plan."""
+
+    def label_from_instance(self, measure):
+        return f"{measure.plan}: {measure}"
 
 
 class SessionForm(TranslatedForm):
@@ -288,6 +296,19 @@ class TrainingAdmin(PlainFields, ScopedAdmin):
             (gettext_lazy("For whom and on what"), {"fields": ("open_to_all", "audience", "themes", "measure")}),
         ]
         return [(title, {**options, "fields": self._both(options["fields"])}) for title, options in fieldsets]
+
+    def choices_of(self, db_field, request):
+        """Measures of plans that are open, each with its plan's year."""
+        rows = super().choices_of(db_field, request)
+        if db_field.name != "measure":
+            return rows
+        is_open = ~Q(focus_area__plan__state=Plan.State.FROZEN) & ~Q(state=Measure.State.DROPPED)
+        return rows.filter(is_open | Q(pk__in=self._kept(db_field, request))).select_related("focus_area__plan__region")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "measure":
+            kwargs["form_class"] = MeasureChoice
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request):
         own = request.user.coordinated_regions

@@ -66,7 +66,12 @@ class Maker:
         self._costs()
         if "amendment" in said:
             FundingSource.objects.filter(plan=self.plan).update(cut=Decimal(said["cut"]))
-            plans.publish(self.plan, by=self.by, note=said["amendment"][0], now=self._ago(70))
+            plans.publish(
+                self.plan,
+                by=self.by,
+                note=dict(zip(plans.LANGUAGES, said["amendment"], strict=True)),
+                now=self._ago(70),
+            )
         if said["state"] == "frozen":
             plans.freeze(self.plan, now=days.at(date(year + 1, 2, 1), time(12)))
 

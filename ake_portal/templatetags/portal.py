@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from ake_portal.lib import words
-from trainings.models import TrainingCost
+from trainings.models import Training, TrainingCost
 
 register = template.Library()
 
@@ -101,3 +101,19 @@ def cause_of(expense):
     """What causes an expense, from whichever app holds it."""
     cost = TrainingCost.objects.filter(expense=expense).select_related("training").first()
     return {"training": cost and cost.training}
+
+
+@register.simple_tag
+def activities_of(plan):
+    """{measure's key: its trainings that everybody may see, in order of time} of a plan, in one query."""
+    found = {}
+    held = Training.objects.filter(state=Training.State.PUBLISHED, measure__focus_area__plan=plan)
+    for training in held.defer(*Training.LONG_TEXTS).order_by("starts_at", "pk"):
+        found.setdefault(training.measure_id, []).append(training)
+    return found
+
+
+@register.filter
+def under(found, key):
+    """What a dictionary has under a key, or nothing."""
+    return found.get(key)

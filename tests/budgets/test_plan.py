@@ -52,7 +52,7 @@ def test_amendment_tells_what_it_changes(plan, coordinator):
     Measure.objects.update(name_fi="Koulutuspäivät ja kahvit")
     StaffShare.objects.filter(percent=20).delete()
     assert refusal(plans.publish, plan, by=coordinator) == "no_note"
-    second = plans.publish(plan, by=coordinator, note="Kahvi kallistui.")
+    second = plans.publish(plan, by=coordinator, note={"fi": "Kahvi kallistui.", "sv": "Kaffet blev dyrare."})
     assert (second.number, second.note) == (2, "Kahvi kallistui.")
     assert plans.changes(first.contents, second.contents, "fi") == [
         ("Toimenpide (fi)", "Koulutuspäivät", "Koulutuspäivät ja kahvit"),
@@ -77,11 +77,11 @@ def test_plan_is_frozen_when_nothing_is_open(plan, coordinator):
     actions.spend(expense, 10, by=coordinator)
     plan.lines.update(planned=1000)
     assert refusal(plans.freeze, plan) == "amended"
-    plans.publish(plan, by=coordinator, note="Lisää rahaa.")
+    plans.publish(plan, by=coordinator, note={"fi": "Lisää rahaa.", "sv": "Mera pengar."})
     plans.freeze(plan)
     assert Plan.objects.get().state == "frozen"
     assert refusal(actions.spend, expense, 1, by=coordinator) == "frozen"
-    assert refusal(plans.publish, plan, by=coordinator, note="x") == "state"
+    assert refusal(plans.publish, plan, by=coordinator, note={"fi": "x", "sv": "x"}) == "state"
 
 
 def test_tables_know_every_state():

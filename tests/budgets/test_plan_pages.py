@@ -53,8 +53,8 @@ def test_amendment_asks_for_its_reason_and_shows_what_changes(plan, sign_in, coo
     address = reverse("budgets:publish", args=[plan.pk])
     page = desk.get(address).content.decode()
     assert "<del>Osallisuus</del>" in page and "<ins>Yhdenvertaisuus</ins>" in page
-    assert "Tämä kenttä vaaditaan" in desk.post(address, {"note": " "}).content.decode()
-    assert desk.post(address, {"note": "Uusi painotus."}).status_code == 302
+    assert "Tämä kenttä vaaditaan" in desk.post(address, {"note_fi": "Uusi painotus.", "note_sv": " "}).content.decode()
+    assert desk.post(address, {"note_fi": "Uusi painotus.", "note_sv": "Ett nytt fokus."}).status_code == 302
     page = desk.get(reverse("budgets:edition", args=[plan.pk, 2])).content.decode()
     assert "Uusi painotus." in page and "<ins>Yhdenvertaisuus</ins>" in page
 
@@ -203,7 +203,7 @@ def test_public_page_takes_the_same_few_queries(rows, plan, coordinator, client,
     plans.publish(plan, by=coordinator)
     address = plan.get_absolute_url()
     client.get(address)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
 
 

@@ -80,6 +80,13 @@ def send(page):
     click(page.locator("main form .btn-main").last)
 
 
+def opened_and_sent(page):
+    """Send the form that lies folded at the foot of the page."""
+    page.locator("main details summary").last.click()
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    click(page.locator("main details form button").last)
+
+
 def fill(**values):
     """Fill fields in and send the form."""
 
@@ -377,6 +384,27 @@ MONEY = [
     Page("budgets:transfer", "coordinator", "with errors", of("budgets:transfer", "plan"), send),
     Page("budgets:expense", "coordinator", "", of_booking("budgets:expense", "expense_id")),
     Page("budgets:reverse", "coordinator", "", of_booking("budgets:reverse", "pk")),
+    Page("budgets:invoices", "coordinator", "", of("budgets:invoices", "plan")),
+    Page("budgets:invoices", "coordinator", "none", of("budgets:invoices", "plan_done")),
+    Page("budgets:waiting", "coordinator", "", at("budgets:waiting")),
+    Page("budgets:waiting", "approver", "", at("budgets:waiting")),
+    *(
+        Page("budgets:invoice", "coordinator", which, of("budgets:invoice", which))
+        for which in ("to_check", "checked", "returned", "in_books", "dropped")
+    ),
+    Page("budgets:invoice", "approver", "to be approved", of("budgets:invoice", "checked")),
+    Page("budgets:send_back", "approver", "with errors", of("budgets:invoice", "checked"), send),
+    Page("budgets:drop", "coordinator", "with errors", of("budgets:invoice", "to_check"), opened_and_sent),
+    Page("budgets:correct", "coordinator", "sent back", of("budgets:correct", "returned")),
+    Page("budgets:correct", "coordinator", "with errors", of("budgets:correct", "to_check"), fill(amount="")),
+    Page("budgets:ledger", "coordinator", "", of("budgets:ledger", "plan")),
+    Page("budgets:ledger", "coordinator", "with errors", of("budgets:ledger", "plan"), send),
+    Page("budgets:ledger", "coordinator", "nothing read yet", of("budgets:ledger", "plan_amended")),
+    Page("budgets:ledger_row", "coordinator", "", of("budgets:ledger_row", "row")),
+    Page("trainings:costs", "coordinator", "", of("trainings:costs", "own")),
+    Page("trainings:costs", "coordinator", "none", of("trainings:costs", "empty")),
+    Page("trainings:book_cost", "coordinator", "", of("trainings:book_cost", "own")),
+    Page("trainings:book_cost", "coordinator", "with errors", of("trainings:book_cost", "own"), send),
 ]
 
 STAFF = [
@@ -453,6 +481,9 @@ ADMIN = [
     ("admin:budgets_measure_changelist", None),
     ("admin:budgets_measure_add", None),
     ("admin:budgets_measure_change", "measure"),
+    ("admin:budgets_bookkeeping_changelist", None),
+    ("admin:budgets_bookkeeping_add", None),
+    ("admin:budgets_bookkeeping_change", "bookkeeping"),
     ("admin:people_user_changelist", None),
     ("admin:people_user_add", None),
     ("admin:people_user_change", "employee"),
@@ -516,6 +547,10 @@ NOT_VISITED = {
     "favicon": "only sends on",
     "calendar_feed": "no page: a calendar file",
     "budgets:money_file": "no page: a workbook or a PDF",
+    "budgets:receipt": "no page: a file",
+    "budgets:check": "acts and sends on",
+    "budgets:approve": "acts and sends on, or shows the invoice's page with what is wrong",
+    "budgets:book_row": "acts and sends on",
     "trainings:feed": "no page: a calendar file",
     "trainings:event": "no page: a calendar file",
     "trainings:sign_up": "acts and sends on",

@@ -7,8 +7,9 @@ import pytest
 from auditlog.models import LogEntry
 from django.utils import timezone
 
+from ake_portal.lib.uploads import examine
 from budgets import actions as budgets
-from budgets import plans
+from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from notifications.models import Mail
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
@@ -46,7 +47,7 @@ def money(made, region):
     made.measure = Measure.objects.get(focus_area__plan=made.plan)
     plans.publish(made.plan, by=by)
     StaffShare.objects.create(plan=made.plan, title_fi="Suunnittelija", title_sv="Planerare", percent=80)
-    plans.publish(made.plan, by=by, note="Henkilöstö lisätty.")
+    plans.publish(made.plan, by=by, note={"fi": "Henkilöstö lisätty.", "sv": "Personalen är med."})
     Measure.objects.filter(pk=made.measure.pk).update(
         state="under_way", outcome_fi="Kolme koulutusta.", outcome_sv="Tre utbildningar."
     )
@@ -56,6 +57,7 @@ def money(made, region):
     budgets.commit(expense, 150, override="Johtaja hyväksyi.", by=by)
     made.booking = budgets.spend(expense, 60, vat="8.10", document_number="T-1", is_last=False, by=by)
     budgets.reverse(budgets.reserve(expense, 1, override="virhe", by=by), text="Väärä rivi", by=by)
+    invoices_of(made, region)
     made.plan_amended = builders.plan(region, year=2025, state="draft")
     plans.publish(made.plan_amended, by=by)
     FocusArea.objects.filter(plan=made.plan_amended).update(name_fi="Yhdenvertaisuus", name_sv="Jämlikhet")
@@ -63,6 +65,25 @@ def money(made, region):
     plans.publish(made.plan_done, by=by)
     made.plan_draft = builders.plan(region, year=2027, state="draft")
     made.plan_draft.sources.update(granted=None, applied=9000)
+
+
+def invoices_of(made, region):
+    """An invoice in every state, and rows of the city's ledger that the plan does not have."""
+    by = made.coordinator
+    made.approver = builders.approver(region)
+    made.bookkeeping = region.bookkeeping
+    made.venue = builders.expense(made.plan, by=by, text="Tila Porvoossa")
+
+    def invoice(number, **options):
+        return invoices.enter(made.venue, 2, by=by, document_number=number, is_last=False, **options)
+
+    made.to_check = invoice("L-1", receipts=[examine(builders.photo())])
+    made.checked = invoice("L-2", checked=True, receipts=[examine(builders.photo())])
+    made.returned = invoices.send_back(invoice("L-3"), by=made.approver, note="Summa on väärä.")
+    made.in_books = invoices.approve(invoice("L-4", checked=True), by=made.approver)
+    made.dropped = invoices.drop(invoice("L-5"), by=by, note="Tuli kahdesti.")
+    builders.ledger_file(made.plan, [("1.10.2026", "4000", "1234", "", "Palkat", "2 345,60")], by=by)
+    made.row = made.plan.ledger_rows.get()
 
 
 @pytest.fixture
