@@ -29,6 +29,7 @@ def erase(person):
     if obstacle:
         raise people.Refused(*obstacle)
     trainings.leave_everything(person)
+    budgets.let_go(person)
     return people.erase(person)
 
 

@@ -5,7 +5,7 @@ Bookings and invoices are accounting records of the city: they stay with the key
 
 from django.db.models import Q
 
-from budgets.models import Booking, Invoice, Measure
+from budgets.models import Booking, Bookkeeping, Invoice, Measure
 
 
 def export_for(person):
@@ -29,3 +29,10 @@ def export_for(person):
             ).select_related("expense")
         ],
     }
+
+
+def let_go(person):
+    """What an erased person does no more: approve invoices, answer for measures of open plans."""
+    for bookkeeping in Bookkeeping.objects.filter(approvers=person):
+        bookkeeping.approvers.remove(person)
+    Measure.objects.filter(responsible=person).exclude(focus_area__plan__state="frozen").update(responsible=None)

@@ -4,14 +4,20 @@ import csv
 import tomllib
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from ake_portal.demo.cast import person_of
 from ake_portal.demo.programme import written_at
 from ake_portal.lib import days
 from ake_portal.lib.progress import progress
-from budgets import actions, plans
-from budgets.models import BudgetLine, Expense, FocusArea, FundingSource, Measure, Plan, StaffShare
-from people.models import Region, Theme
+from ake_portal.lib.uploads import examine
+from budgets import actions, invoices, ledger, plans
+from budgets.models import Bookkeeping, BudgetLine, Expense, FocusArea, FundingSource, Measure, Plan, StaffShare
+from people.models import Library, Region, Theme
 from trainings.models import Training
 
 HERE = Path(__file__).parent
@@ -34,6 +40,26 @@ def load(now):
     for specification in progress(specifications, "Plans"):
         Maker(specification, now).make()
     return len(specifications)
+
+
+def _approvers(region):
+    """The director of the AKE's own city library; in Uusimaa also the chair of the steering group, whom a visitor may be."""
+    own = Library.objects.filter(region=region, name_fi__startswith=region.city_fi).exclude(director=None).first()
+    return [
+        *([own.director] if own else []),
+        *([person_of("director")] if region.code == "porvoo" else []),
+    ]
+
+
+def _receipt(text, euros):
+    """A photographed receipt."""
+    picture = Image.new("RGB", (620, 420), "#fdfbf5")
+    draw = ImageDraw.Draw(picture)
+    for row, words in enumerate(("KUITTI / KVITTO", text, f"{euros:.2f} EUR".replace(".", ","), "Kiitos! Tack!")):
+        draw.text((40, 50 + 70 * row), words, fill="#222222", font_size=30)
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=70)
+    return examine(SimpleUploadedFile(f"{text}.jpg", out.getvalue()))
 
 
 class Maker:
@@ -61,9 +87,13 @@ class Maker:
         self._budget()
         if said["state"] == "draft":
             return
+        Bookkeeping.objects.get_or_create(region=self.region)[0].approvers.set(_approvers(self.region))
         begins = days.at(date(year, 1, 15), time(9))
         plans.publish(self.plan, by=self.by, now=min(begins, self.now))
         self._costs()
+        self._invoices()
+        if self.said.get("ledger"):
+            self._ledger()
         if "amendment" in said:
             FundingSource.objects.filter(plan=self.plan).update(cut=Decimal(said["cut"]))
             plans.publish(
@@ -166,3 +196,58 @@ class Maker:
                 if what == "reversed":
                     actions.reverse(booking, text="Kirjattu väärään suunnitelmaan.", by=self.by, now=self._ago(ago - 2))
         written_at(self._ago(3))
+
+    def _invoices(self):
+        """One invoice each, with its receipt, taken as far as the file says."""
+        approvers = _approvers(self.region)
+        for number, (text, line, becomes, euros, ago, measure) in enumerate(self.said.get("invoices", []), 1):
+            euros, now = Decimal(str(euros)), self._ago(ago)
+            expense = Expense.objects.create(
+                line=self.lines[line],
+                measure=self.measures[measure - 1] if measure else None,
+                text=text,
+                created_by=self.by,
+                created_at=now,
+            )
+            invoice = invoices.enter(
+                *(expense, euros),
+                by=self.by,
+                vat=euros * VAT,
+                document_number=f"{self.year}-{2000 + number}",
+                receipts=[_receipt(text, euros)],
+                checked=becomes in ("checked", "approved"),
+                now=now,
+            )
+            if becomes == "approved":
+                invoices.approve(invoice, by=approvers[0], now=now + timedelta(hours=3))
+            elif becomes == "returned":
+                invoices.send_back(invoice, by=self.by, note="Laskusta puuttuu viite.")
+            elif becomes == "dropped":
+                invoices.drop(invoice, by=self.by, note="Sama lasku tuli kahdesti.")
+        written_at(self._ago(3))
+
+    def _ledger(self):
+        """The city's ledger of the year so far: what the plan has, less the newest; the salaries of July; a correction."""
+        known = ledger.open_bookings(self.plan).exclude(document_number="").select_related("line").order_by("pk")
+        rows = [
+            (
+                booking.at,
+                booking.line.account,
+                booking.line.cost_centre,
+                booking.document_number,
+                booking.text,
+                booking.spent,
+            )
+            for booking in list(known)[:-1]
+        ]
+        salaries, coffee = self.lines["salaries"], self.lines["coffee_at_trainings"]
+        when = self._ago(30)
+        rows += [
+            (when, salaries.account, salaries.cost_centre, "", "Palkat heinäkuu", Decimal("7702.15")),
+            (when, coffee.account, coffee.cost_centre, "M-3321", "Hyvitys, kahvitarjoilu", Decimal("-24.60")),
+        ]
+        lines = [";".join(ledger.COLUMNS.values())]
+        for at, *texts, amount in rows:
+            lines.append(";".join([f"{days.local(at):%d.%m.%Y}", *texts, f"{amount:.2f}".replace(".", ",")]))
+        content = "\r\n".join(lines).encode("cp1252", errors="replace")
+        ledger.read(self.plan, content, name="paakirja.csv", columns=ledger.COLUMNS, by=self.by)

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
+from ake_portal import privacy
 from ake_portal.lib.uploads import examine
 from budgets import actions, invoices, plans
 from budgets.actions import OverBudget, Refused
@@ -198,6 +201,23 @@ def _nameless():
     return type(found)(found.content, None, found.extension, found.name)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fi", "Vain PDF-, JPEG- ja PNG-tiedostot käyvät."), ("sv", "Bara PDF-, JPEG- och PNG-filer godtas.")],
+)
+def test_a_hostile_receipt_is_refused_at_its_field_and_nothing_typed_is_lost(
+    language, said, sign_in, expense, coordinator, tmp_path, settings
+):
+    settings.MEDIA_ROOT = tmp_path
+    with override(language):
+        address = reverse("budgets:expense", args=[expense.pk])
+    evil = SimpleUploadedFile("kuitti.pdf", b"<html><script>alert(1)</script>", content_type="application/pdf")
+    sent = {"how": "last", "amount": "45,25", "vat": "11,54", "document_number": "T-100", "receipts": evil}
+    page = sign_in(coordinator).post(address, sent).content.decode()
+    assert said in page and "kuitti" in page and 'value="T-100"' in page and 'value="45,25"' in page
+    assert not Invoice.objects.exists() and not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_receipts_go_six_years_after_their_plans_year(
     plan, expense, coordinator, settings, tmp_path, django_capture_on_commit_callbacks
 ):
@@ -220,3 +240,17 @@ def test_invoice_list_takes_the_same_few_queries(rows, expense, plan, sign_in, c
         desk.get(address)
         with django_assert_num_queries(queries):
             assert "T-0" in desk.get(address).content.decode()
+
+
+def test_an_erased_person_is_nameless_in_the_books_and_approves_no_more(expense, coordinator, approver, uusimaa):
+    invoice = invoices.approve(entered(expense, coordinator, checked=True), by=approver)
+    uusimaa.coordinators.add(builders.person("toinen@porvoo.example", "Toinen", "Kehittäjä"))
+    expense.measure.responsible = coordinator
+    expense.measure.save()
+    for person in (coordinator, approver):
+        privacy.erase(person)
+    invoice.refresh_from_db()
+    expense.measure.refresh_from_db()
+    assert invoice.booking.spent == Decimal("45.25") and Booking.objects.count() == 2
+    assert "Kehittäjä" not in str(invoice.entered_by) and "Hyväksyjä" not in str(invoice.approved_by)
+    assert not uusimaa.bookkeeping.approvers.exists() and expense.measure.responsible is None

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from budgets.models import Booking, Category, Plan
+from tests import builders
 from tests.e2e.browse import click
 
 pytestmark = pytest.mark.browser
@@ -88,6 +89,34 @@ def test_from_an_empty_plan_to_an_overdrawn_line(visit, uusimaa, coordinator, la
     assert "-200,50\xa0€" in page.locator("table.lines tbody").inner_text()
     assert _("Past the line") in page.locator("table.lines tbody").inner_text()
     assert "Sovittu / Överenskommet" in page.locator("main").inner_text()
+
+    # The invoice, with its receipt: entered and checked by one, approved by another, found in the city's ledger
+    follow(page, "Kahvit / Kaffe")
+    page.locator("[name=how][value=last]").check()
+    page.locator("[name=amount]").fill("1 150,00")
+    page.locator("[name=document_number]").fill("T-77")
+    page.locator("[name=checked]").check()
+    page.locator("[name=receipts]").set_input_files(
+        {"name": "kuitti.jpg", "mimeType": "image/jpeg", "buffer": builders.photo().read()}
+    )
+    press(page, pgettext("a cost", "Book"))
+    assert _("The invoice waits to be approved.") in page.locator("main").inner_text()
+    table = visit(builders.approver(uusimaa), reverse("budgets:waiting"), language=language)
+    follow(table, "Kahvit / Kaffe")
+    assert coordinator.get_full_name() in table.locator("dl.facts").inner_text() and "kuitti.jpg" in table.content()
+    if table.locator("[name=override_reason]").count():
+        table.locator("[name=override_reason]").fill("Sovittu / Överenskommet")
+    press(table, pgettext("an invoice", "Approve"))
+    assert Booking.objects.get(kind="actual").spent == 1150
+
+    page.goto(reverse("budgets:ledger", args=[plan.pk]))
+    rows = "Päivä;Tili;Kustannuspaikka;Tositenumero;Selite;Summa\r\n1.10.2026;4000;;;Palkat / Löner;12,00\r\n"
+    page.locator("[name=file]").set_input_files(
+        {"name": "paakirja.csv", "mimeType": "text/csv", "buffer": rows.encode("cp1252")}
+    )
+    press(page, _("Read the file"))
+    assert "Palkat / Löner" in page.locator("#rows + div").inner_text()
+    assert "Kahvit / Kaffe" in page.locator("#bookings + div").inner_text()
 
     # Everybody sees the plan, nobody else its bookings
     stranger = visit(None, reverse("budgets:plans"), language=language)

@@ -72,7 +72,7 @@ def invoices_of(made, region):
     by = made.coordinator
     made.approver = builders.approver(region)
     made.bookkeeping = region.bookkeeping
-    made.venue = builders.expense(made.plan, by=by, text="Tila Porvoossa")
+    made.venue = builders.expense(made.plan, by=by, text="Matkat Porvooseen", line=made.plan.lines.last())
 
     def invoice(number, **options):
         return invoices.enter(made.venue, 2, by=by, document_number=number, is_last=False, **options)

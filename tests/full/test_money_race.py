@@ -6,8 +6,8 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections
 
-from budgets import actions
-from budgets.models import Booking, Category
+from budgets import actions, invoices, plans
+from budgets.models import Booking, Category, Invoice
 from tests import builders
 
 pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
@@ -56,6 +56,28 @@ def test_opposite_transfers_do_not_wait_for_each_other_forever(uusimaa, coordina
     results = together([lambda pair=pair: actions.transfer(*pair, 10, text="siirto", by=coordinator) for pair in pairs])
     assert all(isinstance(result, list) for result in results)
     assert [line.left for line in plan.lines.with_sums()] == [100, 100]
+
+
+def test_a_plan_is_never_frozen_over_what_is_booked_at_the_same_moment(uusimaa, coordinator):
+    """Either the booking was first and the freezing is refused, or the plan is frozen and the booking is."""
+    for _round in range(10):
+        plan = builders.plan(uusimaa, year=2026 + _round, state="draft", granted=100)
+        plans.publish(plan, by=coordinator)
+        expense = builders.expense(plan, by=coordinator)
+        booked, closed, entered = together(
+            [
+                lambda one=expense: actions.commit(one, 60, by=coordinator),
+                lambda one=plan: plans.freeze(one),
+                lambda one=expense: invoices.enter(one, 5, by=coordinator, document_number="T-1"),
+            ]
+        )
+        plan.refresh_from_db()
+        is_frozen = plan.state == plan.State.FROZEN
+        bound = plan.lines.with_sums().get().committed
+        waits = Invoice.objects.waiting().filter(expense=expense).exists()
+        assert is_frozen == (not bound and not waits) == (closed == plan), (booked, closed, entered)
+        for result in (booked, entered):
+            assert not isinstance(result, actions.Refused) or result.code == "frozen"
 
 
 def test_one_booking_is_taken_back_once(uusimaa, coordinator):

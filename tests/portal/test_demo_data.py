@@ -12,7 +12,8 @@ from django.utils import timezone
 from ake_portal.demo import load
 from ake_portal.demo.cast import CAST, person_of
 from ake_portal.lib import mailbox
-from budgets.models import Booking, Measure, Plan
+from budgets import ledger
+from budgets.models import Booking, Invoice, LedgerRow, Measure, Plan
 from notifications.models import Mail
 from people.models import Library, Municipality, User
 from trainings.models import Registration, SeatOffer, Training
@@ -155,3 +156,14 @@ def test_plans_have_every_state_and_bookings_of_every_kind(demo, db):
     assert not Booking.objects.filter(at__gt=timezone.now()).exists()
     shared = Plan.objects.get(region__code="porvoo", year=2024)
     assert (shared.name_fi, shared.name_sv, shared.themes.count()) == ("Hyvä jakoon", "Vi delar med oss", 3)
+
+
+def test_money_of_the_demo_has_invoices_in_every_state_and_a_ledger_that_differs(demo, db):
+    assert set(Invoice.objects.values_list("state", flat=True)) == set(Invoice.State.values)
+    assert all(invoice.receipts.exists() for invoice in Invoice.objects.all())
+    plan = Plan.objects.get(region__code="porvoo", year=timezone.localdate().year)
+    assert Invoice.objects.approvable_by(person_of("director")).filter(expense__line__plan=plan).exists()
+    assert LedgerRow.objects.filter(plan=plan, matches__isnull=False).exists()
+    assert [row.text for row in ledger.open_rows(plan)] == ["Palkat heinäkuu", "Hyvitys, kahvitarjoilu"]
+    assert ledger.open_bookings(plan).count() >= 1
+    assert any(row["difference"] for row in ledger.differences(plan))
