@@ -3,9 +3,12 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -180,6 +183,17 @@ class MeasureAdmin(ScopedAdmin):
     )
     view_on_site = False
     actions = None
+    actions_detail = ("to_cost",)
+
+    @action(description=_("Book a cost…"), url_path="to-cost", icon="receipt_long")
+    def to_cost(self, request, object_id):
+        """To the page on which a cost of the measure is booked."""
+        measure = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return redirect(reverse("budgets:book_cost", args=[measure.plan.pk], query={"measure": measure.pk}))
+
+    def get_actions_detail(self, request, object_id):
+        measure = self.get_queryset(request).filter(pk=object_id).first()
+        return super().get_actions_detail(request, object_id) if measure and measure.plan.is_open else []
 
     def scope(self, queryset, request):
         return queryset.filter(focus_area__plan__in=Plan.objects.kept_by(request.user))

@@ -160,3 +160,14 @@ def test_pages_take_the_same_few_queries(rows, page, queries, plan, sign_in, coo
     desk.get(address)
     with django_assert_num_queries(queries):
         assert "Toimi 0" in desk.get(address).content.decode()
+
+
+def test_a_cost_is_booked_from_its_measure(plan, sign_in, coordinator, other_coordinator):
+    measure = Measure.objects.get()
+    form = reverse("admin:budgets_measure_change", args=[measure.pk])
+    desk = sign_in(coordinator)
+    button = reverse("admin:budgets_measure_to_cost", args=[measure.pk])
+    assert button in desk.get(form).content.decode()
+    page = desk.get(button, follow=True).content.decode()
+    assert f'<option value="{measure.pk}" selected>' in page and "Kirjaa meno" in page
+    assert sign_in(other_coordinator).get(button).status_code == 404
