@@ -1,0 +1,13 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from peerlearning.models import KmRate, TravelRules
+
+
+@register(TravelRules)
+class TravelRulesTranslation(TranslationOptions):
+    fields = ("billing", "payroll")
+
+
+@register(KmRate)
+class KmRateTranslation(TranslationOptions):
+    fields = ("source",)

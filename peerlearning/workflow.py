@@ -1,0 +1,59 @@
+"""The moves of a visit between libraries, which actions, buttons, tests and docs/workflows.md follow."""
+
+from ake_portal.lib.moves import Move, table
+
+VISIT = table(
+    Move(
+        "submit",
+        ("draft",),
+        "submitted",
+        "traveller; AKE",
+        "has a stop, a topic, a goal, dates ahead and costs; reserves the estimate if the line has room",
+        "each host; the traveller's director; AKE",
+    ),
+    Move(
+        "consent",
+        ("submitted",),
+        "submitted",
+        "host; director or deputy; AKE; never a traveller",
+        "nothing has changed since it was asked; AKE: the line has room, or a reason",
+        "–",
+    ),
+    Move(
+        "approve",
+        ("submitted",),
+        "approved",
+        "the last consent",
+        "every consent is given; the estimate is committed",
+        "travellers, hosts, director, with a calendar file",
+    ),
+    Move("ask_change", ("submitted",), "draft", "whoever is asked", "says what; releases the money", "traveller"),
+    Move("decline", ("submitted",), "declined", "whoever is asked", "says why; releases the money", "all"),
+    Move(
+        "change",
+        ("submitted", "approved"),
+        "submitted",
+        "traveller; AKE",
+        "another day or place: host and director again; more than 10 % or 30 € dearer: director and AKE again",
+        "those asked again",
+    ),
+    Move("adjust", ("submitted", "approved"), "approved", "traveller; AKE", "nobody needs to be asked again", "–"),
+    Move(
+        "cancel",
+        ("draft", "submitted", "approved"),
+        "cancelled",
+        "traveller; director; AKE",
+        "has not been made; what is spent stays, the rest is released",
+        "all",
+    ),
+    Move("lapse", ("submitted",), "lapsed", "clock", "the first day has passed; releases the money", "all"),
+    Move("finish", ("approved",), "done", "clock", "the day after the last day", "travellers: claim and story"),
+    Move(
+        "close",
+        ("done",),
+        "closed",
+        "AKE",
+        "claims and bought tickets are settled; releases the rest",
+        "travellers",
+    ),
+)
