@@ -9,10 +9,13 @@ from django.utils.translation import ngettext
 
 from ake_portal.lib import words
 from notifications.models import Mail
+from peerlearning import agenda as peerlearning
 from people import agenda as people
 from people.models import User
 from trainings import agenda as trainings
 from trainings.models import Training
+
+DECISIONS = 4  # that the home page names
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ def waiting_for(user):
     """Tasks of `user`, the one with a deadline first: seats kept, the own profile, people to confirm, staff's work."""
     return [
         *_seats_kept(user),
+        *_decisions(user),
         *_own_details(user),
         *(_task(item) for item in people.waiting_for(user)),
         *_staff_work(user),
@@ -47,6 +51,25 @@ def _seats_kept(user):
             training.get_absolute_url(),
             _("Kept for you until %(until)s") % {"until": words.moment(registration.offer_until)},
         )
+
+
+def _decisions(user):
+    """Visits that wait for the reader's yes or no: the first few by name, then how many more."""
+    waiting = list(peerlearning.waiting_for(user)[: DECISIONS + 1])
+    for consent in waiting[:DECISIONS]:
+        visit = consent.visit
+        text = {
+            "host": _("Does the day suit? %(subject)s"),
+            "director": _("Approve a trip: %(subject)s"),
+            "ake": _("Money for a trip: %(subject)s"),
+        }[consent.kind] % {"subject": visit.subject}
+        yield Task(
+            text,
+            reverse("peerlearning:decide", args=[consent.pk]),
+            f"{visit.traveller}, {visit.library}, {words.moment(visit.leaves_at)}",
+        )
+    if len(waiting) > DECISIONS:
+        yield Task(_("More decisions on visits"), reverse("peerlearning:visits"))
 
 
 def _own_details(user):

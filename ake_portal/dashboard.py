@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ake_portal.lib.admin import lacking
 from budgets.models import Invoice, Plan
 from notifications.models import Mail
+from peerlearning.models import Consent
 from people.models import Library, User
 from trainings.models import Training
 
@@ -20,6 +21,14 @@ MENU = (
             (_("Trainings"), "school", "trainings_training_changelist"),
             (_("Themes"), "sell", "people_theme_changelist"),
             (_("Topics"), "category", "people_topic_changelist"),
+        ),
+    ),
+    (
+        _("Peer learning"),
+        (
+            (_("Visits"), "directions_walk", "peerlearning_visit_changelist"),
+            (_("Kilometre rates"), "directions_car", "peerlearning_kmrate_changelist"),
+            (_("Travel rules"), "rule", "peerlearning_travelrules_changelist"),
         ),
     ),
     (
@@ -120,6 +129,7 @@ def first_page(request, context):
             )
             for text, code in ((_("Drafts that lack Swedish"), "sv"), (_("Drafts that lack Finnish"), "fi"))
         ),
+        *_visits_wait(user),
         *_money_waits(user),
         (
             _("Mails that could not be delivered"),
@@ -139,6 +149,12 @@ def first_page(request, context):
         for training in coming.select_related("region")[:8]
     ]
     return context
+
+
+def _visits_wait(user):
+    """Decisions on visits that the AKE has to make: (text, count, link)."""
+    asked = Consent.objects.decidable_by(user)
+    return [(_("Visits that wait for a decision"), asked.count(), reverse("peerlearning:visits"))]
 
 
 def _money_waits(user):

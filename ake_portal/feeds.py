@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
 from ake_portal.lib import calendars
+from peerlearning import agenda as peerlearning
 from people.models import User
 from trainings import agenda as trainings
 from trainings.views import calendar_response
@@ -25,6 +26,7 @@ def calendar_feed(request, token):
         raise Http404
     now = timezone.now()
     with override(person.language):
-        entries = trainings.events_for(person, now - LOOKS_BACK, now + LOOKS_AHEAD)
-        text = calendars.feed(gettext("My trainings"), entries)
+        since, until = now - LOOKS_BACK, now + LOOKS_AHEAD
+        entries = [*trainings.events_for(person, since, until), *peerlearning.events_for(person, since, until)]
+        text = calendars.feed(gettext("My trainings and visits"), entries)
     return calendar_response(request, text, "ake.ics", cache="private, max-age=900")

@@ -6,6 +6,7 @@ from django.db import transaction
 from budgets import invoices
 from budgets import privacy as budgets
 from notifications import privacy as notifications
+from peerlearning import privacy as peerlearning
 from people import actions as people
 from people import privacy as people_privacy
 from trainings import privacy as trainings
@@ -17,6 +18,7 @@ def export_for(person):
     return {
         "person": people_privacy.export_for(person),
         "trainings": trainings.export_for(person),
+        "visits": peerlearning.export_for(person),
         "plans": budgets.export_for(person),
         "mails": notifications.export_for(person),
     }
@@ -29,7 +31,9 @@ def erase(person):
     if obstacle:
         raise people.Refused(*obstacle)
     trainings.leave_everything(person)
+    peerlearning.leave_everything(person)
     budgets.let_go(person)
+    peerlearning.forget(person)
     return people.erase(person)
 
 

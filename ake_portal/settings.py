@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.int("REMINDERS_SECONDS", 600)),
     },
     "seat offers": {"task": "ake_portal.tasks.expire_seat_offers", "schedule": timedelta(minutes=5)},
+    "visits": {"task": "ake_portal.tasks.move_visits", "schedule": timedelta(minutes=15)},
     "digests": {"task": "ake_portal.tasks.send_digests", "schedule": timedelta(hours=1)},
     "retention": {"task": "ake_portal.tasks.keep_retention", "schedule": crontab(hour=3, minute=20)},
 }

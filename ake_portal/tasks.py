@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from ake_portal import privacy, reminders
 from notifications import reminders as runner
+from peerlearning import actions as visits
 from people import mails as people
 from trainings import actions as trainings
 
@@ -17,6 +18,11 @@ def send_reminders():
 @shared_task
 def expire_seat_offers():
     trainings.expire_all_offers()
+
+
+@shared_task
+def move_visits():
+    visits.tick()
 
 
 @shared_task

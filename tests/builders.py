@@ -1,6 +1,7 @@
 """Things for tests, made through the real models and actions."""
 
 from datetime import time, timedelta
+from decimal import Decimal
 from io import BytesIO
 from itertools import count
 
@@ -12,7 +13,9 @@ from ake_portal.lib import days
 from budgets import ledger
 from budgets.models import Bookkeeping, BudgetLine, Category, Expense, FocusArea, FundingSource, Measure, Plan
 from notifications.models import Mail
-from people.models import Library, MailDomain, Region, User
+from peerlearning import actions as visits
+from peerlearning.models import CostLine, KmRate, Stop
+from people.models import Branch, Library, MailDomain, Region, Topic, User
 from trainings import actions
 from trainings.models import Session, Training
 
@@ -151,3 +154,53 @@ def approver(region, who=None):
     who = who or person(f"hyvaksyja{next(number)}@porvoo.example", "Hilkka", "Hyväksyjä", title="johtaja")
     Bookkeeping.objects.get_or_create(region=region)[0].approvers.add(who)
     return who
+
+
+KM_RATES = {2021: "0.44", 2022: "0.46", 2023: "0.53", 2024: "0.57", 2025: "0.59", 2026: "0.55"}
+
+
+def km_rates():
+    """The rates that a migration enters: tests that empty the database after them take those along."""
+    for year, own_car in KM_RATES.items():
+        KmRate.objects.get_or_create(
+            year=year,
+            defaults={"own_car": Decimal(own_car), "passenger": Decimal("0.04"), "source_fi": "x", "source_sv": "x"},
+        )
+
+
+def branch(library, name_fi, name_sv="", **fields):
+    return Branch.objects.create(library=library, name_fi=name_fi, name_sv=name_sv or name_fi, **fields)
+
+
+def travel_plan(region, planned=1000, **fields):
+    """A published plan with one line, for travel and lodging."""
+    return plan(region, granted=planned, lines={Category.TRAVEL: planned}, **fields)
+
+
+def topic(name_fi="Omatoimikirjasto", name_sv="Meröppet bibliotek", group="services"):
+    return Topic.objects.get_or_create(group=group, name_fi=name_fi, defaults={"name_sv": name_sv})[0]
+
+
+def visit(traveller, *branches, in_days=21, state="draft", by=None, ticket="40.00", km=None, lodging=None, **fields):
+    """A day's visit to `branches`, written as the wizard does, sent through the real action when `state` is not draft."""
+    km_rates()
+    values = {"subject": "Omatoimikirjaston arki", "goal": "Opin illan rutiinit ja turvallisuuden.", **fields}
+    made = visits.begin(traveller=traveller, by=by or traveller, topics=[topic()], **values)
+    day = timezone.localdate() + timedelta(days=in_days)
+    made.leaves_at, made.returns_at = days.at(day, time(8)), days.at(day, time(17))
+    made.travel = "car" if km else "public"
+    if km:
+        made.km, made.no_transit_reason = km, "Bussia ei kulje siihen aikaan."
+        CostLine.objects.create(visit=made, kind="km", amount="0.01")
+    made.save()
+    for kind, amount in (("ticket", ticket), ("lodging", lodging)):
+        if amount and not (kind == "ticket" and km):
+            CostLine.objects.create(visit=made, kind=kind, amount=amount)
+    clock = 9
+    for position, place in enumerate(branches, 1):
+        starts_at = days.at(day, time(clock))
+        ends_at = days.at(day, time(clock + 1))
+        Stop.objects.create(visit=made, branch=place, position=position, starts_at=starts_at, ends_at=ends_at)
+        clock += 2
+    visits.price(made)
+    return visits.submit(made, by=by or traveller) if state != "draft" else made

@@ -139,6 +139,23 @@ def training(uusimaa):
 
 
 @pytest.fixture
+def host(loviisa):
+    """Directs the library in Loviisa, reads Swedish."""
+    person = builders.person(
+        "chef@loviisa.example", "Hanna", "Värd", library=loviisa, language="sv", title="bibliotekschef"
+    )
+    loviisa.director = person
+    loviisa.save()
+    return person
+
+
+@pytest.fixture
+def loviisa_main(loviisa):
+    """The main library in Loviisa."""
+    return builders.branch(loviisa, "Loviisan pääkirjasto", "Lovisa huvudbibliotek", lat=60.456, lon=26.225)
+
+
+@pytest.fixture
 def sign_in(client):
     """Sign a person in on the test client: `client = sign_in(employee)`."""
 

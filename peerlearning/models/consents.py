@@ -80,6 +80,7 @@ class Consent(models.Model):
     )
     mailbox = models.EmailField(_("shared mailbox"), blank=True)
     state = models.CharField(_("state"), max_length=14, choices=State, default=State.OPEN)
+    about = models.JSONField(default=dict, editable=False, help_text="What the party was asked to agree to")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(

@@ -237,6 +237,11 @@ class Visit(models.Model):
         return self.leaves_at is not None and self.leaves_at <= (now or timezone.now())
 
     @property
+    def goes_elsewhere(self):
+        """Whether a stop lies in another region: the AKE then says why it pays."""
+        return any(stop.library and stop.library.region_id != self.region_id for stop in self.stops.all())
+
+    @property
     def host_names(self):
         """The places visited, in order, as one text."""
         return ", ".join(str(stop.branch) for stop in self.stops.all())
@@ -282,6 +287,8 @@ class Stop(models.Model):
     branch = models.ForeignKey("people.Branch", models.PROTECT, related_name="stops", verbose_name=_("where"))
     starts_at = models.DateTimeField(pgettext_lazy("a clock", "from"), null=True, blank=True)
     ends_at = models.DateTimeField(pgettext_lazy("a clock", "until"), null=True, blank=True)
+    contact_name = models.CharField(_("name of whom to meet"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("e-mail of whom to meet"), blank=True)
     contact = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -290,7 +297,6 @@ class Stop(models.Model):
         related_name="hosts",
         verbose_name=_("whom to meet"),
     )
-    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("stop")
@@ -309,6 +315,11 @@ class Stop(models.Model):
     @property
     def library(self):
         return self.branch.library
+
+    @property
+    def is_elsewhere(self):
+        """Whether the place lies outside the region that pays."""
+        return self.library is not None and self.library.region_id != self.visit.region_id
 
 
 class CostLine(models.Model):

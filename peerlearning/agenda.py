@@ -1,0 +1,47 @@
+"""What a person has when, and what waits, as far as visits go: for the home page and the private feed."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from peerlearning import mails
+from peerlearning.models import Consent, Stop, Visit
+
+SHOWN = (Visit.State.APPROVED, Visit.State.DONE, Visit.State.CLOSED)
+
+
+def waiting_for(user):
+    """Consents that `user` may give now, the most urgent first."""
+    return (
+        Consent.objects.decidable_by(user)
+        .select_related("visit__traveller", "visit__library", "stop__branch")
+        .order_by("visit__leaves_at", "pk")
+    )
+
+
+def coming(user, now=None):
+    """Own visits on their way or to be made, the next first."""
+    now = now or timezone.now()
+    own = Visit.objects.of(user).filter(Q(returns_at__gte=now) | Q(returns_at=None), state__in=Visit.LIVE)
+    return own.prefetch_related("stops__branch").order_by("leaves_at", "pk")
+
+
+def events_for(user, since, until):
+    """Calendar entries between two moments: own approved visits, those called off after the approval, and visits to come to oneself."""
+    called_off = Q(state=Visit.State.CANCELLED, approved_at__isnull=False)
+    within = Q(returns_at__gte=since, leaves_at__lte=until)
+    own = Visit.objects.of(user).filter(within, Q(state__in=SHOWN) | called_off).for_page().order_by("leaves_at")
+    entries = [mails.entry(visit, user.language) for visit in own]
+    hosted = (
+        Stop.objects.filter(
+            consents__in=Consent.objects.filter(
+                Q(person=user) | Q(decided_by=user), kind=Consent.Kind.HOST, state=Consent.State.GIVEN
+            ),
+            visit__state__in=SHOWN,
+            starts_at__lte=until,
+            ends_at__gte=since,
+        )
+        .select_related("branch", "visit__traveller", "visit__library", "visit__region")
+        .prefetch_related("visit__travellers", "visit__stops__branch")
+        .distinct()
+    )
+    return entries + [mails.entry(stop.visit, user.language, stop=stop) for stop in hosted]

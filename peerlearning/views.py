@@ -1,0 +1,112 @@
+"""The front page of visits and the page of one visit."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ake_portal.lib.exports import download
+from ake_portal.lib.pdf import PDF
+from peerlearning import case, money, order
+from peerlearning.forms import ColleagueForm
+from peerlearning.models import Consent, Visit
+
+PER_PAGE = 25
+
+
+@require_safe
+def visits(request):
+    """What waits for the reader's decision, the own visits, the staff's or the region's."""
+    user = request.user
+    waiting = (
+        Consent.objects.decidable_by(user)
+        .select_related("visit__traveller", "visit__library", "stop__branch", "library")
+        .order_by("visit__leaves_at", "pk")
+    )
+    own = Visit.objects.of(user).for_page().order_by("-leaves_at", "-pk")
+    state = request.GET.get("state", "")
+    others = _others(user)
+    if state in Visit.State.values:
+        others = others.filter(state=state)
+    page = Paginator(others.for_page().order_by("-leaves_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "waiting": waiting[:50],
+        "own": list(own[:50]),
+        "page": page,
+        "state": state,
+        "states": [choice for choice in Visit.State.choices if choice[0] != Visit.State.DRAFT],
+        "is_staff": user.is_coordinator,
+    }
+    return render(request, "peerlearning/visits.html", context)
+
+
+def _others(user):
+    """Visits of the region for its AKE, of the staff for directors, and those the reader was asked about."""
+    seen = Visit.objects.run_by(user) if user.is_coordinator else Visit.objects.none()
+    keys = [
+        seen.exclude(state=Visit.State.DRAFT).values("pk"),
+        Visit.objects.from_library_of(user).exclude(state=Visit.State.DRAFT).values("pk"),
+        Visit.objects.asked_of(user).values("pk"),
+    ]
+    found = Visit.objects.filter(pk__in=keys[0]) | Visit.objects.filter(pk__in=keys[1])
+    return (found | Visit.objects.filter(pk__in=keys[2])).exclude(pk__in=Visit.objects.of(user).values("pk"))
+
+
+def _visit(request, pk):
+    visits = Visit.objects.visible_to(request.user).for_page().prefetch_related("costs", "topics")
+    return get_object_or_404(visits, pk=pk)
+
+
+@require_safe
+def visit(request, pk):
+    """One visit: what, when, who pays, where it stands, and what the reader can do."""
+    visit, user = _visit(request, pk), request.user
+    is_own = any(traveller.person_id == user.pk for traveller in visit.travellers.all())
+    is_writer = visit.traveller_id == user.pk or user.is_superuser or user.runs(visit.region)
+    directs = Visit.objects.from_library_of(user).filter(pk=visit.pk).exists()
+    # a host sees what, who and when; the money is between the traveller, the employer and the AKE
+    sees_money = is_own or is_writer or directs
+    sees_line = is_writer and (user.is_superuser or user.runs(visit.region)) or directs
+    context = {
+        "visit": visit,
+        "who": case.who(visit),
+        "when": case.when(visit),
+        "stops": case.stops(visit),
+        "costs": case.costs(visit) if sees_money else [],
+        "line": case.line_view(visit) if sees_line and visit.leaves_at else None,
+        "bookings": list(money.bookings(visit)) if sees_line else [],
+        "history": case.steps(visit),
+        "to_decide": list(Consent.objects.decidable_by(user).filter(visit=visit).select_related("stop__branch")),
+        "sees_money": sees_money,
+        "is_own": is_own,
+        "is_writer": is_writer,
+        "may_edit": is_writer and visit.state == Visit.State.DRAFT,
+        "may_change": is_writer and visit.may("change") and not visit.has_begun(),
+        "may_cancel": (is_writer or directs and visit.state != Visit.State.DRAFT)
+        and visit.may("cancel")
+        and not visit.is_over(),
+        "may_take_along": is_writer and visit.is_group and visit.is_live and not visit.has_begun(),
+        "has_order": sees_money and visit.state in Visit.MADE,
+        "colleague_form": ColleagueForm(),
+    }
+    return render(request, "peerlearning/visit.html", context)
+
+
+@require_safe
+def travel_order(request, pk):
+    """The travel order of an approved visit as PDF, for travellers, their directors and the AKE."""
+    user = request.user
+    own = (
+        Visit.objects.of(user).values("pk"),
+        Visit.objects.editable_by(user).values("pk"),
+        Visit.objects.from_library_of(user).values("pk"),
+    )
+    seen = (
+        Visit.objects.filter(pk__in=own[0]) | Visit.objects.filter(pk__in=own[1]) | Visit.objects.filter(pk__in=own[2])
+    )
+    seen = Visit.objects.filter(pk__in=seen.values("pk"), state__in=Visit.MADE)
+    visit = get_object_or_404(seen.for_page().prefetch_related("costs", "topics"), pk=pk)
+    content = order.pdf_of(visit)
+    response: HttpResponse = download(content, PDF, f"{_('travel order')} {visit.case}", "pdf")
+    return response
