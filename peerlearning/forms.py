@@ -18,6 +18,17 @@ from people.actions import is_shared_mailbox
 from people.models import Branch, Region, Topic, User
 
 MOST_STOPS = 5
+# Fields that a draft may leave empty and a visit may not: they are not called optional
+NEEDED = ("subject", "topics", "goal", "leave_day", "leave_clock", "return_day", "return_clock", "travel")
+
+
+class Draft(forms.Form):
+    """A form that keeps what is there so far."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.needed = name in NEEDED
 
 
 class Day(forms.DateField):
@@ -63,7 +74,7 @@ def grouped_branches(regions, *, but, also=()):
     ]
 
 
-class WhereForm(forms.Form):
+class WhereForm(Draft):
     """What you want to learn, and of which kind the visit is."""
 
     subject = forms.CharField(
@@ -168,6 +179,7 @@ class Stops:
         for number in range(count):
             form = StopForm(data, prefix=f"stop{number}", initial=initial[number] if number < len(initial) else {})
             form.fields["branch"].choices = choices
+            form.fields["branch"].needed = number == 0
             form.number = number + 1
             self.forms.append(form)
 
@@ -204,7 +216,7 @@ class Stops:
         return told
 
 
-class WhenForm(forms.Form):
+class WhenForm(Draft):
     """What you bring home, and when you are where."""
 
     goal = forms.CharField(
@@ -227,9 +239,13 @@ class WhenForm(forms.Form):
         if visit.kind != Visit.Kind.EXCHANGE:
             del self.fields["is_mutual"]
         for stop in self.stops:
-            self.fields[f"day_{stop.pk}"] = Day(label=_("Day"))
-            self.fields[f"from_{stop.pk}"] = Clock(label=pgettext_lazy("a clock", "from"))
-            self.fields[f"until_{stop.pk}"] = Clock(label=pgettext_lazy("a clock", "until"))
+            for name, field in (
+                ("day", Day(label=_("Day"))),
+                ("from", Clock(label=pgettext_lazy("a clock", "from"))),
+                ("until", Clock(label=pgettext_lazy("a clock", "until"))),
+            ):
+                field.needed = True
+                self.fields[f"{name}_{stop.pk}"] = field
 
     @property
     def stop_rows(self):
@@ -303,7 +319,7 @@ class WhenForm(forms.Form):
             stop.save(update_fields=["starts_at", "ends_at"])
 
 
-class TravelForm(forms.Form):
+class TravelForm(Draft):
     """How you travel and what it costs the AKE."""
 
     travel = forms.ChoiceField(
