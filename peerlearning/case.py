@@ -78,9 +78,8 @@ def line_view(visit):
     line = money.line_for(visit)
     if line is None:
         return None
-    own = money.bound(visit) if visit.expense and visit.expense.line_id == line.pk else {}
-    own_bound = own.get("reserved", ZERO) + own.get("committed", ZERO)
-    this = max(ZERO, visit.total - own.get("spent", ZERO)) if visit.state in Visit.LIVE else own_bound
+    own_bound = cents((line.own_reserved or ZERO) + (line.own_committed or ZERO))
+    this = max(ZERO, visit.total - cents(line.own_spent or ZERO)) if visit.state in Visit.LIVE else own_bound
     spent, bound = cents(line.spent), cents(line.reserved + line.committed - own_bound)
     before = line.available - spent - bound
     parts, x = [], Decimal(0)
@@ -96,7 +95,7 @@ def line_view(visit):
         "line": line,
         "year": line.plan.year,
         "plan": line.plan,
-        "is_granted": line.plan.is_granted,
+        "is_granted": not line.is_subject_to_grant,
         "available": line.available,
         "spent": spent,
         "bound": bound,
@@ -142,17 +141,22 @@ def _waiting(consent):
     return texts[consent.kind]
 
 
-def steps(visit, mine=None):
+def open_consents(visit):
+    """The consents that are waited for, with what their steps say."""
+    return visit.consents.open().select_related("person", "library", "stop__branch")
+
+
+def steps(visit, mine=None, waiting=None):
     """[{"text", "detail", "note", "state"}] of what has happened ("done"), what is waited for ("now") and what comes ("").
 
-    `mine` is the consent that the reader is looking at.
+    `mine` is the consent that the reader is looking at, `waiting` the open ones when they are known already.
     """
     found = []
     for step in visit.steps.select_related("by").all():
         detail = " ".join(part for part in (words.day(step.at), step.name or (str(step.by) if step.by else "")) if part)
         found.append({"text": _said(step), "detail": detail, "note": step.note, "state": "done"})
     if visit.state == Visit.State.SUBMITTED:
-        for consent in visit.consents.open().select_related("person", "library", "stop__branch"):
+        for consent in waiting if waiting is not None else open_consents(visit):
             is_mine = mine is not None and consent.pk == mine.pk
             text = _waiting(consent)
             if consent.kind == Consent.Kind.HOST and consent.stop:

@@ -6,29 +6,33 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from ake_portal.lib.links import BadLink, ExpiredLink
-from peerlearning import actions, case, links, money
+from peerlearning import actions, case, links
 from peerlearning.forms import DecideForm
 from peerlearning.messages import refusal
 from peerlearning.models import Consent, Visit
+from peerlearning.models.visits import parts
 from people.models import User
 
 CONSENTS = Consent.objects.select_related(
     "visit__region",
     "visit__library",
     "visit__traveller",
+    "visit__branch",
+    "visit__measure",
     "visit__expense__line__plan",
     "library",
     "person",
+    "decided_by",
     "stop__branch__library",
-)
+).prefetch_related(*parts("visit__"), "visit__topics")
 ANSWERS = ("yes", "change", "no")
 
 
 def decide(request, pk):
     """From the portal: whoever may decide; those who were asked see what became of it."""
-    consent = get_object_or_404(CONSENTS.concerning(request.user).exclude(visit__state=Visit.State.DRAFT), pk=pk)
-    may = Consent.objects.decidable_by(request.user).filter(pk=pk).exists()
-    return _decide(request, consent, by=request.user, may=may)
+    asked = CONSENTS.concerning(request.user).exclude(visit__state=Visit.State.DRAFT)
+    consent = get_object_or_404(asked.with_decidable(request.user), pk=pk)
+    return _decide(request, consent, by=request.user, may=consent.is_decidable)
 
 
 @login_not_required
@@ -63,12 +67,11 @@ def _unlisted(response):
 
 
 def _decide(request, consent, *, by, may, by_link=False):
-    visit = Visit.objects.for_page().prefetch_related("costs", "topics").get(pk=consent.visit_id)
-    consent.visit = visit
+    visit = consent.visit
     sees_money = consent.kind != Consent.Kind.HOST
     line = case.line_view(visit) if sees_money else None
     is_over = line is not None and line["left"] < 0
-    plan = money.plan_for(visit) if consent.kind == Consent.Kind.AKE else None
+    plan = line["plan"] if line and consent.kind == Consent.Kind.AKE else None
     sent = request.POST if request.method == "POST" else None
     form = DecideForm(
         consent,

@@ -61,7 +61,7 @@ def grouped_branches(regions, *, but, also=()):
     working = Branch.objects.filter(closed_on=None, library__closed_on=None, library__region__in=regions)
     branches = working.exclude(library=but).select_related("library")
     known = {branch.pk for branch in branches}
-    extra = Branch.objects.filter(pk__in=[key for key in also if key not in known]).select_related("library")
+    extra = Branch.objects.filter(pk__in=[key for key in also if key not in known]).exclude(library=but)
     rows = sorted(
         [*branches, *extra], key=lambda branch: (finnish_key(str(branch.library or "")), finnish_key(str(branch)))
     )
@@ -366,7 +366,7 @@ class TravelForm(Draft):
             "km": visit.km or travel.estimate(visit),
             "passengers": visit.passengers,
             "no_transit_reason": visit.no_transit_reason,
-            "claims_km": CostLine.Kind.KM in costs or not visit.travel,
+            "claims_km": CostLine.Kind.KM in costs or visit.travel != Visit.Travel.CAR,
             "employer_case": visit.employer_case,
         }
         for kind in (CostLine.Kind.TICKET, CostLine.Kind.LODGING):

@@ -1,8 +1,10 @@
 """The money of a visit: on which line of which plan it stands, and what is bound of it. Sums are Decimal euros."""
 
+from django.db.models import Exists, OuterRef, Q, Sum
+
 from ake_portal.lib.money import ZERO
 from budgets import actions as books
-from budgets.models import Booking, BudgetLine, Category, Expense, Plan
+from budgets.models import Booking, BudgetLine, Category, Expense, FundingSource, Plan
 
 
 class NoPlan(books.Refused):
@@ -12,22 +14,28 @@ class NoPlan(books.Refused):
         super().__init__("no_plan")
 
 
-def plan_for(visit):
-    """The region's plan of the year of travel that still takes bookings, or None."""
+def line_for(visit):
+    """The travel line that pays, or None, in one query: with its sums, those of this visit (`own_…`), and `is_subject_to_grant`."""
     if visit.first_day is None:
         return None
+    lines = BudgetLine.objects.with_sums().filter(
+        plan__region=visit.region_id, plan__year=visit.first_day.year, category=Category.TRAVEL
+    )
+    not_granted = FundingSource.objects.filter(
+        plan=OuterRef("plan"), kind=FundingSource.Kind.STATE_GRANT, granted__isnull=True
+    )
+    own = Q(bookings__expense=visit.expense_id)
     return (
-        Plan.objects.filter(region=visit.region_id, year=visit.first_day.year)
-        .exclude(state=Plan.State.FROZEN)
-        .select_related("region")
+        lines.exclude(plan__state=Plan.State.FROZEN)
+        .annotate(
+            own_reserved=Sum("bookings__reserved", filter=own),
+            own_committed=Sum("bookings__committed", filter=own),
+            own_spent=Sum("bookings__spent", filter=own),
+            is_subject_to_grant=Exists(not_granted),
+        )
+        .select_related("plan__region")
         .first()
     )
-
-
-def line_for(visit):
-    """The travel line that pays, with its sums, or None."""
-    plan = plan_for(visit)
-    return plan and BudgetLine.objects.with_sums().filter(plan=plan, category=Category.TRAVEL).first()
 
 
 def bound(visit):

@@ -8,7 +8,7 @@ from peerlearning.models import Consent, Stop, Visit
 
 def export_for(person):
     """Plain data for one's own export."""
-    visits = Visit.objects.of(person).for_page().prefetch_related("costs", "topics").order_by("pk")
+    visits = Visit.objects.of(person).for_page().prefetch_related("topics").order_by("pk")
     decided = Consent.objects.filter(Q(person=person) | Q(decided_by=person)).select_related("visit").order_by("pk")
     return {
         "visits": [

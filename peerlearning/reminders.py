@@ -78,7 +78,7 @@ def _soon(since, until):
         leaves_at__gt=since,
         leaves_at__lt=until + timedelta(days=LEAVES_SOON + 1),
     ).for_page()
-    for visit in visits.prefetch_related("costs"):
+    for visit in visits:
         send_at = days.days_before(visit.leaves_at, LEAVES_SOON, time(9))
         # who got the approval inside the window has just read it all
         if send_at > until or visit.leaves_at <= since or visit.approved_at > send_at:

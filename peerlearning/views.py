@@ -54,7 +54,7 @@ def _others(user):
 
 
 def _visit(request, pk):
-    visits = Visit.objects.visible_to(request.user).for_page().prefetch_related("costs", "topics")
+    visits = Visit.objects.visible_to(request.user).for_page().prefetch_related("topics").with_directed(request.user)
     return get_object_or_404(visits, pk=pk)
 
 
@@ -64,7 +64,8 @@ def visit(request, pk):
     visit, user = _visit(request, pk), request.user
     is_own = any(traveller.person_id == user.pk for traveller in visit.travellers.all())
     is_writer = visit.traveller_id == user.pk or user.is_superuser or user.runs(visit.region)
-    directs = Visit.objects.from_library_of(user).filter(pk=visit.pk).exists()
+    directs = visit.is_directed
+    waiting = list(case.open_consents(visit).with_decidable(user)) if visit.state == Visit.State.SUBMITTED else []
     # a host sees what, who and when; the money is between the traveller, the employer and the AKE
     sees_money = is_own or is_writer or directs
     sees_line = is_writer and (user.is_superuser or user.runs(visit.region)) or directs
@@ -76,8 +77,8 @@ def visit(request, pk):
         "costs": case.costs(visit) if sees_money else [],
         "line": case.line_view(visit) if sees_line and visit.leaves_at else None,
         "bookings": list(money.bookings(visit)) if sees_line else [],
-        "history": case.steps(visit),
-        "to_decide": list(Consent.objects.decidable_by(user).filter(visit=visit).select_related("stop__branch")),
+        "history": case.steps(visit, waiting=waiting),
+        "to_decide": [consent for consent in waiting if consent.is_decidable],
         "sees_money": sees_money,
         "is_own": is_own,
         "is_writer": is_writer,
@@ -106,7 +107,7 @@ def travel_order(request, pk):
         Visit.objects.filter(pk__in=own[0]) | Visit.objects.filter(pk__in=own[1]) | Visit.objects.filter(pk__in=own[2])
     )
     seen = Visit.objects.filter(pk__in=seen.values("pk"), state__in=Visit.MADE)
-    visit = get_object_or_404(seen.for_page().prefetch_related("costs", "topics"), pk=pk)
+    visit = get_object_or_404(seen.for_page().prefetch_related("topics"), pk=pk)
     content = order.pdf_of(visit)
     response: HttpResponse = download(content, PDF, f"{_('travel order')} {visit.case}", "pdf")
     return response

@@ -27,7 +27,7 @@ STEPS = ("where", "when", "travel", "review")
 
 
 def _own(request, pk, *states):
-    visits = Visit.objects.editable_by(request.user).for_page().prefetch_related("costs", "topics")
+    visits = Visit.objects.editable_by(request.user).for_page().prefetch_related("topics")
     return get_object_or_404(visits.filter(state__in=states) if states else visits, pk=pk)
 
 

@@ -120,7 +120,8 @@ class Maker:
 
     def _colleagues(self, visit):
         others = User.objects.filter(library__region=self.region, library_confirmed_at__isnull=False, directs=None)
-        for person in others.exclude(pk=visit.traveller_id).order_by("-pk")[:3]:
+        hosts = visit.stops.values("branch__library")
+        for person in others.exclude(pk=visit.traveller_id).exclude(library__in=hosts).order_by("-pk")[:3]:
             actions.join(visit, email=person.email, by=visit.traveller)
 
     def _decide(self, visit):

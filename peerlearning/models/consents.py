@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +41,10 @@ class ConsentQuerySet(models.QuerySet):
             )
             | of_ake & Q(visit__region__in=regions)
         )
+
+    def with_decidable(self, user):
+        """Annotates whether `user` may give the consent now: `is_decidable`."""
+        return self.annotate(is_decidable=Exists(Consent.objects.decidable_by(user).filter(pk=OuterRef("pk"))))
 
     def decidable_by(self, user, day=None):
         """Open consents on sent visits that `user` may give now."""

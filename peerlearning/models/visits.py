@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,17 @@ def deputised(prefix, user, day):
 def directed(prefix, user, day):
     """Q: `user` directs the library that the lookup `prefix` leads to, or stands in on `day`."""
     return Q(**{f"{prefix}director": user}) | deputised(prefix, user, day)
+
+
+def parts(prefix=""):
+    """What belongs to a visit on its page, each in one query; `prefix` is the lookup that leads to the visit."""
+    return [
+        Prefetch(
+            f"{prefix}stops", Stop.objects.select_related("branch__library", "contact").order_by("position", "pk")
+        ),
+        Prefetch(f"{prefix}travellers", Traveller.objects.select_related("person", "library").order_by("pk")),
+        Prefetch(f"{prefix}costs", CostLine.objects.order_by("pk")),
+    ]
 
 
 class VisitQuerySet(models.QuerySet):
@@ -84,7 +95,13 @@ class VisitQuerySet(models.QuerySet):
         """With all that pages and mails show, in few queries."""
         return self.select_related(
             "region", "library__region", "library__director", "traveller", "branch", "measure", "expense__line__plan"
-        ).prefetch_related("stops__branch__library", "stops__contact", "travellers__person", "travellers__library")
+        ).prefetch_related(*parts())
+
+    def with_directed(self, user, day=None):
+        """Annotates whether `user` directs the library of one of the travellers, or stands in there: `is_directed`."""
+        day = day or timezone.localdate()
+        of_visit = Traveller.objects.filter(directed("library__", user, day), visit=OuterRef("pk"))
+        return self.annotate(is_directed=Exists(of_visit))
 
 
 class Visit(models.Model):
