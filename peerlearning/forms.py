@@ -49,9 +49,10 @@ def _moment(day, clock):
 
 def grouped_topics():
     """[(group, [(key, name)])] of all topics."""
+    names = dict(Topic.Group.choices)
     topics = Topic.objects.order_by("group", in_finnish_order("name", translated=True))
     return [
-        (Topic.Group(group).label, [(topic.pk, topic.name) for topic in of_group])
+        (names.get(group, ""), [(topic.pk, topic.name) for topic in of_group])
         for group, of_group in groupby(topics, key=lambda topic: topic.group)
     ]
 

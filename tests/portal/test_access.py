@@ -22,6 +22,8 @@ from budgets import actions as budgets
 from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from notifications.models import Mail
+from peerlearning import links as visit_links
+from peerlearning.models import KmRate, TravelRules, Visit
 from people.mails import WAITING_LINK
 from people.models import Branch, Deputy, Municipality, Theme, Topic
 from tests import builders
@@ -74,8 +76,26 @@ def money_of(region, coordinator):
     }
 
 
+def visits_of(employee, coordinator, branch):
+    """A draft, a visit that is being decided and one that is approved, by the employee in Askola to Loviisa."""
+    draft = builders.visit(employee, branch)
+    sent = builders.visit(employee, branch, state="submitted")
+    approved = builders.visit(employee, branch, state="submitted")
+    Visit.objects.filter(pk=approved.pk).update(state="approved", approved_at=approved.submitted_at)
+    asked = {consent.kind: consent for consent in sent.consents.all()}
+    return {
+        "visit_draft": draft.pk,
+        "visit": sent.pk,
+        "visit_approved": approved.pk,
+        **{f"consent_{kind}": consent.pk for kind, consent in asked.items()},
+        "consent_token": visit_links.token(asked["director"], asked["director"].person),
+        "km_rate": KmRate.objects.get(year=2026).pk,
+        "travel_rules": TravelRules.objects.create(region=employee.region).pk,
+    }
+
+
 @pytest.fixture
-def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now):
+def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
     actions.sign_up(training, person=employee)
     actions.sign_up(training, person=colleague)
@@ -95,6 +115,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         "slug": training.get_absolute_url().strip("/").split("-", 1)[1],
         "draft": draft.pk,
         **money_of(uusimaa, coordinator),
+        **visits_of(employee, coordinator, loviisa_main),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,
