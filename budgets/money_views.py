@@ -16,6 +16,7 @@ from budgets.forms import BookForm, CostForm, How, ReverseForm, TransferForm
 from budgets.messages import refusal
 from budgets.models import Booking, Expense, Plan
 from budgets.overview import overview
+from people import kept
 
 PER_PAGE = 50
 
@@ -46,9 +47,13 @@ def told(form, refused, field="amount"):
 @require_safe
 def money(request, pk):
     """Per line what is planned, bound, spent and left."""
-    plan = _seen(request, pk)
-    others = Plan.objects.money_seen_by(request.user).filter(region=plan.region_id).order_by("-year")
-    return page_of(request, plan, "money", others=others, **overview(plan))
+    of_region = Plan.objects.filter(pk=pk).values("region")
+    seen = list(Plan.objects.money_seen_by(request.user).filter(region__in=of_region).order_by("-year"))
+    plan = next((one for one in seen if one.pk == pk), None)
+    if plan is None:
+        raise Http404
+    plan.region = kept.regions[plan.region_id]
+    return page_of(request, plan, "money", others=seen, **overview(plan))
 
 
 FILES = {"xlsx": (exports.money_xlsx, XLSX), "pdf": (exports.money_pdf, PDF)}

@@ -250,6 +250,7 @@ class Booking(WriteOnce):
             # the sums of a line are read from the index alone
             models.Index(fields=["line"], include=["moved", "reserved", "committed", "spent"], name="sums_of_a_line"),
             models.Index(fields=["line"], condition=~Q(override_reason=""), name="bookings_past_the_line"),
+            models.Index(fields=["line"], condition=Q(expense__isnull=True), name="transfers_of_a_line"),
         ]
         constraints = [
             models.CheckConstraint(
