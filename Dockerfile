@@ -9,6 +9,7 @@ COPY manage.py Procfile ./
 COPY deploy deploy
 COPY ake_portal ake_portal
 COPY trainings trainings
+COPY peerlearning peerlearning
 COPY budgets budgets
 COPY people people
 COPY notifications notifications

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ake_portal.lib import words
+from ake_portal.lib.counts import count_all
 from notifications.models import Mail
 from peerlearning import agenda as peerlearning
 from people import agenda as people
@@ -85,14 +86,18 @@ def _staff_work(user):
     """Drafts to publish and mails that have not arrived, for those who run a region."""
     if not user.is_coordinator:
         return
-    drafts = Training.objects.owned_by(user).filter(state=Training.State.DRAFT).count()
+    counts = count_all(
+        user,
+        drafts=Training.objects.owned_by(user).filter(state=Training.State.DRAFT),
+        failed=Mail.objects.visible_to(user).filter(state=Mail.State.FAILED),
+    )
+    drafts, failed = counts["drafts"], counts["failed"]
     if drafts:
         yield Task(
             ngettext("%(count)d draft of a training", "%(count)d drafts of trainings", drafts) % {"count": drafts},
             _admin_list("trainings_training", state__exact=Training.State.DRAFT),
             _("Only the staff see them until they are published."),
         )
-    failed = Mail.objects.visible_to(user).filter(state=Mail.State.FAILED).count()
     if failed:
         yield Task(
             ngettext("%(count)d mail did not arrive", "%(count)d mails did not arrive", failed) % {"count": failed},

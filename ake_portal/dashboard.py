@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib.admin import lacking
+from ake_portal.lib.counts import count_all
 from budgets.models import Invoice, Plan
 from notifications.models import Mail
 from peerlearning.models import Consent
@@ -113,37 +114,14 @@ def environment(request):
 def first_page(request, context):
     """What waits for a coordinator, and the trainings that come next."""
     user = request.user
-    own = Training.objects.owned_by(user)
-    trainings = "trainings_training_changelist"
-    waits = [
-        (
-            _("People whose workplace nobody has confirmed"),
-            User.objects.confirmable_by(user).count(),
-            _link("people_user_changelist", workplace="unconfirmed"),
-        ),
-        *(
-            (
-                text,
-                own.filter(lacking(Training, code), state=Training.State.DRAFT).count(),
-                _link(trainings, lacks=code),
-            )
-            for text, code in ((_("Drafts that lack Swedish"), "sv"), (_("Drafts that lack Finnish"), "fi"))
-        ),
-        *_visits_wait(user),
-        *_money_waits(user),
-        (
-            _("Mails that could not be delivered"),
-            Mail.objects.visible_to(user).filter(state=Mail.State.FAILED).count(),
-            _link("notifications_mail_changelist", state__exact=Mail.State.FAILED),
-        ),
-        (
-            _("Libraries without a director"),
-            Library.objects.coordinated_by(user).working().filter(director=None).count(),
-            _link("people_library_changelist", director__isempty=1),
-        ),
-    ]
+    lists = _waiting_lists(user)
+    counts = count_all(user, **{f"list{n}": rows for n, (_text, rows, _url) in enumerate(lists)})
     coming = Training.objects.run_by(user).filter(~Q(state=Training.State.CANCELLED)).coming().with_seats()
-    context["waits"] = [{"text": text, "count": count, "link": link} for text, count, link in waits if count]
+    context["waits"] = [
+        {"text": text, "count": counts[f"list{n}"], "link": link}
+        for n, (text, _rows, link) in enumerate(lists)
+        if counts[f"list{n}"]
+    ]
     context["coming"] = [
         {"training": training, "seats": [_seats(training, mode) for mode in training.modes]}
         for training in coming.select_related("region")[:8]
@@ -151,33 +129,51 @@ def first_page(request, context):
     return context
 
 
-def _visits_wait(user):
-    """Decisions on visits that the AKE has to make: (text, count, link)."""
-    asked = Consent.objects.decidable_by(user)
-    return [(_("Visits that wait for a decision"), asked.count(), reverse("peerlearning:visits"))]
-
-
-def _money_waits(user):
-    """What waits in the plans: (text, count, link)."""
-    kept = Plan.objects.kept_by(user)
+def _waiting_lists(user):
+    """What may wait for AKE staff: [(in words, its rows, where they are seen to)]."""
+    drafts = Training.objects.owned_by(user).filter(state=Training.State.DRAFT)
     invoices = Invoice.objects.kept_by(user)
-    today = timezone.localdate()
-    over = kept.filter(state=Plan.State.PUBLISHED, books_close_on__lt=today)
+    published = Plan.objects.kept_by(user).filter(state=Plan.State.PUBLISHED)
+    trainings = "trainings_training_changelist"
     return [
         (
+            _("People whose workplace nobody has confirmed"),
+            User.objects.confirmable_by(user),
+            _link("people_user_changelist", workplace="unconfirmed"),
+        ),
+        *(
+            (text, drafts.filter(lacking(Training, code)), _link(trainings, lacks=code))
+            for text, code in ((_("Drafts that lack Swedish"), "sv"), (_("Drafts that lack Finnish"), "fi"))
+        ),
+        (
+            _("Visits that wait for a decision"),
+            Consent.objects.decidable_by(user),
+            reverse("peerlearning:visits"),
+        ),
+        (
             _("Invoices to check or put right"),
-            invoices.filter(state__in=[Invoice.State.TO_CHECK, Invoice.State.RETURNED]).count(),
+            invoices.filter(state__in=[Invoice.State.TO_CHECK, Invoice.State.RETURNED]),
             reverse("budgets:waiting"),
         ),
         (
             _("Invoices to be approved"),
-            invoices.filter(state=Invoice.State.CHECKED).count(),
+            invoices.filter(state=Invoice.State.CHECKED),
             reverse("budgets:waiting"),
         ),
         (
             _("Plans to freeze: the books are closed"),
-            over.count(),
+            published.filter(books_close_on__lt=timezone.localdate()),
             _link("budgets_plan_changelist", state__exact=Plan.State.PUBLISHED),
+        ),
+        (
+            _("Mails that could not be delivered"),
+            Mail.objects.visible_to(user).filter(state=Mail.State.FAILED),
+            _link("notifications_mail_changelist", state__exact=Mail.State.FAILED),
+        ),
+        (
+            _("Libraries without a director"),
+            Library.objects.coordinated_by(user).working().filter(director=None),
+            _link("people_library_changelist", director__isempty=1),
         ),
     ]
 

@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from ake_portal.lib import links, mailbox
+from peerlearning import links as visit_links
 from people import mails as people_mails
+from people.models import User
 from tests.e2e.browse import click
 from trainings.models import Registration
 
@@ -464,6 +466,100 @@ STAFF = [
     Page("trainings:copy", "coordinator", "", of("trainings:copy", "own")),
 ]
 
+VISIT_STATES = {
+    "visit_approved": "approved",
+    "visit_done": "made",
+    "visit_declined": "declined",
+    "visit_group": "a group's",
+}
+
+
+def asked(which, kind, who=None):
+    """The link in a mail about a consent of the world's visit `which`."""
+
+    def token(world):
+        consent = getattr(world, which).consents.filter(kind=kind).latest("pk")
+        return visit_links.token(consent, getattr(world, who) if who else consent.person or User())
+
+    return at("peerlearning:decide_by_link", token)
+
+
+def consent_of(which, kind):
+    return at("peerlearning:decide", lambda world: getattr(world, which).consents.filter(kind=kind).latest("pk").pk)
+
+
+def answer(value, **values):
+    """Press one of the buttons of a decision."""
+
+    def then(page):
+        page.evaluate("for (const form of document.forms) form.noValidate = true")
+        for name, text in values.items():
+            page.locator(f"main [name={name}]").fill(text)
+        click(page.locator(f"main button[name=answer][value={value}]"))
+
+    return then
+
+
+def emptied(name):
+    """Send the form with a field emptied."""
+    return fill(**{name: ""})
+
+
+VISITS = [
+    Page("peerlearning:visits", "employee", "", at("peerlearning:visits")),
+    Page("peerlearning:visits", "director", "something to decide", at("peerlearning:visits")),
+    Page("peerlearning:visits", "coordinator", "", at("peerlearning:visits")),
+    Page("peerlearning:visits", "newcomer", "none yet", at("peerlearning:visits")),
+    Page("peerlearning:begin", "employee", "", at("peerlearning:begin")),
+    Page(
+        "peerlearning:begin",
+        "employee",
+        "one more place",
+        at("peerlearning:begin"),
+        lambda page: click(page.locator("main button[name=more]")),
+    ),
+    Page(
+        "peerlearning:begin",
+        "employee",
+        "with errors",
+        at("peerlearning:begin"),
+        fill(**{"stop0-contact_email": "x@y.fi"}),
+    ),
+    Page("peerlearning:whom", "coordinator", "", at("peerlearning:whom")),
+    Page("peerlearning:whom", "coordinator", "with errors", at("peerlearning:whom"), send),
+    Page("peerlearning:where", "employee", "", of("peerlearning:where", "visit_draft")),
+    Page("peerlearning:when", "employee", "", of("peerlearning:when", "visit_draft")),
+    Page(
+        "peerlearning:when", "employee", "with errors", of("peerlearning:when", "visit_draft"), emptied("leave_clock")
+    ),
+    Page("peerlearning:travel", "employee", "", of("peerlearning:travel", "visit_draft")),
+    Page(
+        "peerlearning:travel", "employee", "with errors", of("peerlearning:travel", "visit_draft"), fill(ticket="abc")
+    ),
+    Page("peerlearning:review", "employee", "", of("peerlearning:review", "visit_draft")),
+    Page("peerlearning:review", "employee", "incomplete", of("peerlearning:review", "visit_bare")),
+    Page("peerlearning:visit", "employee", "being decided", detail("visit_sent")),
+    *(Page("peerlearning:visit", "employee", about, detail(which)) for which, about in VISIT_STATES.items()),
+    Page("peerlearning:visit", "coordinator", "with its bookings", detail("visit_approved")),
+    Page("peerlearning:change", "employee", "", of("peerlearning:change", "visit_approved")),
+    Page(
+        "peerlearning:change", "employee", "previewed", of("peerlearning:change", "visit_approved"), fill(ticket="400")
+    ),
+    Page("peerlearning:cancel", "employee", "", of("peerlearning:cancel", "visit_sent")),
+    Page("peerlearning:cancel", "coordinator", "with errors", of("peerlearning:cancel", "visit_sent"), send),
+    Page("peerlearning:decide", "director", "", consent_of("visit_sent", "director")),
+    Page("peerlearning:decide", "director", "with errors", consent_of("visit_sent", "director"), answer("yes")),
+    Page("peerlearning:decide", "coordinator", "", consent_of("visit_sent", "ake")),
+    Page("peerlearning:decide", "director", "decided", consent_of("visit_approved", "director")),
+    Page("peerlearning:decide_by_link", None, "a director's", asked("visit_sent", "director")),
+    Page("peerlearning:decide_by_link", None, "a host's", asked("visit_sent", "host")),
+    Page("peerlearning:decide_by_link", None, "without its reason", asked("visit_sent", "host"), answer("no")),
+    Page("peerlearning:decide_by_link", None, "a shared mailbox's", asked("visit_group", "host")),
+    Page("peerlearning:decide_by_link", None, "used", asked("visit_approved", "director")),
+    Page("peerlearning:decide_by_link", None, "somebody else's", asked("visit_sent", "director", "colleague")),
+    Page("peerlearning:decide_by_link", None, "a broken link", at("peerlearning:decide_by_link", "broken")),
+]
+
 DEMO = [
     Page("demo:cast", None, "", at("demo:cast")),
     Page("demo:inbox", None, "", at("demo:inbox")),
@@ -488,6 +584,14 @@ ADMIN = [
     ("admin:budgets_bookkeeping_changelist", None),
     ("admin:budgets_bookkeeping_add", None),
     ("admin:budgets_bookkeeping_change", "bookkeeping"),
+    ("admin:peerlearning_visit_changelist", None),
+    ("admin:peerlearning_visit_change", "visit_sent"),
+    ("admin:peerlearning_kmrate_changelist", None),
+    ("admin:peerlearning_kmrate_add", None),
+    ("admin:peerlearning_kmrate_change", "km_rate"),
+    ("admin:peerlearning_travelrules_changelist", None),
+    ("admin:peerlearning_travelrules_add", None),
+    ("admin:peerlearning_travelrules_change", "travel_rules"),
     ("admin:people_user_changelist", None),
     ("admin:people_user_add", None),
     ("admin:people_user_change", "employee"),
@@ -522,6 +626,7 @@ NOT_VISITED_IN_ADMIN = {
     "_history": "Unfold's table of changes",
     "_delete": "Unfold's question before deleting",
     "_import_template": "no page: a file",
+    "visit_add": "refused: visits are written on the portal",
     "logentry_add": "refused: nobody writes into the log",
     "mail_add": "refused: mails are written by the portal",
     ":login": "sends on to the one sign-in page",
@@ -556,6 +661,10 @@ NOT_VISITED = {
     "budgets:check": "acts and sends on",
     "budgets:approve": "acts and sends on, or shows the invoice's page with what is wrong",
     "budgets:book_row": "acts and sends on",
+    "peerlearning:take_along": "acts and sends on",
+    "peerlearning:leave_behind": "acts and sends on",
+    "peerlearning:again": "acts and sends on",
+    "peerlearning:travel_order": "no page: a PDF",
     "trainings:feed": "no page: a calendar file",
     "trainings:event": "no page: a calendar file",
     "trainings:sign_up": "acts and sends on",

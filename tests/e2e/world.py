@@ -12,6 +12,8 @@ from budgets import actions as budgets
 from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from notifications.models import Mail
+from peerlearning import actions as visits
+from peerlearning.models import KmRate, TravelRules, Visit
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
 from trainings import actions
@@ -84,6 +86,43 @@ def invoices_of(made, region):
     made.dropped = invoices.drop(invoice("L-5"), by=by, note="Tuli kahdesti.")
     builders.ledger_file(made.plan, [("1.10.2026", "4000", "1234", "", "Palkat", "2 345,60")], by=by)
     made.row = made.plan.ledger_rows.get()
+
+
+def visits_of(made, loviisa, uusimaa):
+    """Visits in every state that a page can show, from Askola to Loviisa and to a library that has only a mailbox."""
+    employee, by = made.employee, made.coordinator
+    made.host = builders.person("chef@loviisa.example", "Hanna", "Värd", library=loviisa, language="sv")
+    loviisa.director = made.host
+    loviisa.save()
+    place = builders.branch(loviisa, "Loviisan pääkirjasto", "Lovisa huvudbibliotek")
+    sipoo = builders.library(uusimaa, "Sipoon kirjasto", "Sibbo bibliotek")
+    sipoo.email = "kirjasto@sipoo.example"
+    sipoo.save()
+
+    def agreed(visit):
+        for kind, person in (("host", made.host), ("director", made.director), ("ake", by)):
+            visits.consent(visit.consents.current().get(kind=kind), by=person, message="Sopii hyvin.")
+        return Visit.objects.get(pk=visit.pk)
+
+    made.visit_bare = visits.begin(traveller=employee, by=employee, subject="Lukukoirat")
+    made.visit_draft = builders.visit(employee, place, km=92, lodging="20.00")
+    made.visit_sent = builders.visit(employee, place, km=92, state="submitted")
+    made.visit_approved = agreed(builders.visit(employee, place, ticket="10.00", state="submitted"))
+    made.visit_done = agreed(builders.visit(employee, place, ticket="8.00", state="submitted"))
+    Visit.objects.filter(pk=made.visit_done.pk).update(state="done")
+    made.visit_declined = builders.visit(employee, place, ticket="9.00", state="submitted")
+    visits.decline(
+        made.visit_declined.consents.get(kind="director"), by=made.director, message="Silloin on inventaario."
+    )
+    made.visit_group = builders.visit(
+        employee, builders.branch(sipoo, "Sipoon pääkirjasto"), kind="study_trip", ticket="7.00"
+    )
+    visits.join(made.visit_group, email=made.colleague.email, by=employee)
+    made.visit_group = visits.submit(made.visit_group, by=employee)
+    made.km_rate = KmRate.objects.get(year=2026)
+    made.travel_rules = TravelRules.objects.create(
+        region=uusimaa, billing_fi="Verkkolaskulla.", billing_sv="Med nätfaktura."
+    )
 
 
 @pytest.fixture
@@ -163,6 +202,7 @@ def world(uusimaa, lapland, employee, colleague, director, coordinator, stranger
         library=made.library, person=employee, first_day=now.date(), last_day=now.date() + timedelta(days=7)
     )
     money(made, uusimaa)
+    visits_of(made, colleague.library, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     return made

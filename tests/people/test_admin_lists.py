@@ -52,5 +52,5 @@ def test_first_page_takes_the_same_queries_at_any_length(
     for _number in range(rows):
         builders.training(uusimaa)
     client = sign_in(coordinator)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(5):
         assert client.get(reverse("admin:index")).status_code == 200
