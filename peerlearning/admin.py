@@ -61,7 +61,7 @@ class VisitAdmin(ReadOnly, ScopedAdmin):
     @display(description=_("on the portal"))
     def on_portal(self, visit):
         url = reverse("peerlearning:visit", args=[visit.pk])
-        return format_html('<a class="text-primary-600 underline" href="{}">{}</a>', url, visit)
+        return format_html('<a class="underline" href="{}">{}</a>', url, visit)
 
 
 @admin.register(KmRate)
