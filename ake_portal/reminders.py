@@ -1,6 +1,7 @@
 """The one list of automatic reminders."""
 
 from budgets import reminders as budgets
+from peerlearning import claim_reminders as claims
 from trainings import reminders as trainings
 
-RULES = [*trainings.RULES, *budgets.RULES]
+RULES = [*trainings.RULES, *claims.RULES, *budgets.RULES]

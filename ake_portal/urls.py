@@ -21,6 +21,7 @@ urlpatterns += i18n_patterns(
     path("feedback/", views.feedback, name="feedback"),
     path("feedback/sent/", views.feedback_sent, name="feedback_sent"),
     path("trainings/", include("trainings.urls")),
+    path("visits/", include("peerlearning.urls")),
     path("plans/", include("budgets.urls")),
     path("people/me/data/", own_data.own_data, name="own_data"),
     path("people/me/data/export/", own_data.export, name="export_own_data"),

@@ -500,28 +500,44 @@ def delete_old_receipts(now):
 def of_visit(visit, user):
     """What the visit's page shows of claims and purchases to `user`; None when there is nothing for this reader.
 
-    For peerlearning/claims/on_visit.html: "mine" (the own Traveller with its claim), "rows" (travellers with claims, for AKE
-    staff), "purchases", and who may do what.
+    For peerlearning/claims/on_visit.html: "mine" (the own Traveller) with "claim", "rows" of all travellers for AKE staff,
+    "purchases", and who may do what.
     """
-    is_staff = user.is_superuser or user.runs(visit.region)
+    is_staff = user.runs(visit.region)
     travellers = list(visit.travellers.select_related("person", "claim").order_by("pk"))
     mine = next((one for one in travellers if one.person_id == user.pk), None)
-    if (mine is None and not is_staff) or visit.state not in Visit.MADE:
+    if (mine is None and not is_staff) or visit.state not in Visit.MADE or visit.expense_id is None and not is_staff:
         return None
-    is_done = visit.state == Visit.State.DONE
-    has_money = visit.expense_id is not None
+    is_done, has_money = visit.state == Visit.State.DONE, visit.expense_id is not None
     claim = getattr(mine, "claim", None)
+    may_close = is_staff and visit.may("close")
     return {
         "visit": visit,
         "mine": mine,
         "claim": claim,
         "may_begin": mine is not None and is_done and has_money and (claim is None or claim.may("begin")),
         "may_waive": mine is not None and is_done and has_money and (claim is None or claim.may("waive")),
-        "rows": [(one, getattr(one, "claim", None)) for one in travellers] if is_staff and has_money else [],
+        "rows": [_row(visit, one, user) for one in travellers] if is_staff and has_money else [],
         "purchases": list(visit.purchases.select_related("invoice")) if has_money else [],
         "may_buy": is_staff and has_money and visit.state in (Visit.State.APPROVED, Visit.State.DONE),
-        "may_close": is_staff and visit.may("close"),
-        "obstacle": why_open(visit) if is_staff and visit.may("close") else "",
+        "may_close": may_close,
+        "obstacle": why_open(visit) if may_close else "",
         "is_staff": is_staff,
         "until": visit.claims_until,
+    }
+
+
+def _row(visit, traveller, user):
+    """A traveller with the claim, for AKE staff: a claim that is being written is nobody's but the traveller's."""
+    claim = getattr(traveller, "claim", None)
+    is_other = traveller.person_id != user.pk
+    is_waivable = claim is None or claim.may("waive")
+    return {
+        "traveller": traveller,
+        "claim": claim,
+        "is_open_to_staff": claim is not None and is_other and claim.state != State.DRAFT,
+        "may_waive": is_other
+        and is_waivable
+        and visit.state == Visit.State.DONE
+        and timezone.localdate() > visit.claims_until,
     }

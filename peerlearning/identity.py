@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 # day, month, year; the sign of the century, old or new; number and check sign
-IDENTITY_CODE = re.compile(r"(?<!\d)\d{6}\s?[-+ABCDEFUVWXY]\s?\d{3}[0-9A-Z](?![0-9A-Z])", re.IGNORECASE)
+IDENTITY_CODE = re.compile(
+    r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d\s?[-+ABCDEFUVWXY]\s?\d{3}[0-9A-Z](?![0-9A-Z])", re.IGNORECASE
+)
 # country, check digits, then at least eleven signs in groups, as banks print them or all together
 ACCOUNT = re.compile(
     r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0-]?[A-Z0-9]{1,3})?(?![A-Z0-9])", re.IGNORECASE

@@ -370,8 +370,12 @@ class Sums:
     vat: Decimal
 
     @property
+    def by_car(self):
+        return self.own + self.passengers
+
+    @property
     def amount(self):
-        return self.own + self.passengers + self.costs
+        return self.by_car + self.costs
 
 
 def sums_of(legs, costs, rate, driven=0):

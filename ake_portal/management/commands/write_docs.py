@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 
 from ake_portal.lib.moves import as_markdown
 from budgets import workflow as budgets
+from peerlearning import workflow as peerlearning
 from trainings import workflow as trainings
 
 HEAD = (
@@ -14,6 +15,8 @@ HEAD = (
 TABLES = {
     "A training": trainings.TRAINING,
     "A registration": trainings.REGISTRATION,
+    "A visit": peerlearning.VISIT,
+    "A travel claim": peerlearning.CLAIM,
     "A plan": budgets.PLAN,
     "An invoice": budgets.INVOICE,
 }
