@@ -178,20 +178,17 @@ def as_pdf(claim):
         title = _("Receipt %(number)s") % {"number": number}
         what = f"{cost}, {words.euros(cost.amount)}"
         if content is None:
-            items.append(f"{title}: {what} ({_('the file is no longer kept')})")
+            where = _("the file is no longer kept")
         elif receipt.is_picture:
+            where = _("at the end of this document")
             file = f"receipt-{number}.{'png' if receipt.content_type == 'image/png' else 'jpg'}"
             images[file] = content
-            alt = _("Photograph of a receipt: %(what)s. The file was called %(name)s.") % {
-                "what": what,
-                "name": receipt.name,
-            }
+            alt = _("Photograph of a receipt: %(what)s. The file was called %(name)s.")
+            alt %= {"what": what, "name": receipt.name}
             pictures.append({"title": f"{title}: {what}", "file": file, "alt": alt})
-            items.append(f"{title}: {what} ({_('at the end of this document')})")
         else:
-            items.append(
-                f"{title}: {what} ({_('beside this document: %(name)s') % {'name': _file_name(number, receipt)}})"
-            )
+            where = _("beside this document: %(name)s") % {"name": _file_name(number, receipt)}
+        items.append(f"{title}: {what} ({where})")
     rows = [[row.text, row.how, words.euros(row.euros, sign=False)] for row in claim_rows.rows(claim)]
     return pdf.render(
         "claim",
