@@ -2,17 +2,20 @@
 
 import tempfile
 import zipfile
+from io import BytesIO
 
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from PIL import Image
 
 from ake_portal.lib import pdf, words
 from ake_portal.lib.exports import csv_text
 from peerlearning import claim_mails, claim_rows
 from peerlearning.models.rules import Payer
 
+PAGE_WIDTH, PAGE_HEIGHT = 17, 20  # centimetres that a photographed receipt may fill
 IN_MEMORY = 5 * 1024 * 1024  # a larger zip is written to a temporary file
 
 
@@ -171,6 +174,12 @@ def _receipts(claim):
             yield number, cost, receipt, content
 
 
+def _is_wide(content):
+    """Whether a picture fills the width of the page before its height."""
+    with Image.open(BytesIO(content)) as picture:
+        return picture.width * PAGE_HEIGHT > picture.height * PAGE_WIDTH
+
+
 def as_pdf(claim):
     """The bytes of the claim as PDF/UA in the reader's language, photographed receipts as pages at its end."""
     images, pictures, items = {}, [], []
@@ -185,7 +194,7 @@ def as_pdf(claim):
             images[file] = content
             alt = _("Photograph of a receipt: %(what)s. The file was called %(name)s.")
             alt %= {"what": what, "name": receipt.name}
-            pictures.append({"title": f"{title}: {what}", "file": file, "alt": alt})
+            pictures.append({"title": f"{title}: {what}", "file": file, "alt": alt, "is_wide": _is_wide(content)})
         else:
             where = _("beside this document: %(name)s") % {"name": _file_name(number, receipt)}
         items.append(f"{title}: {what} ({where})")

@@ -135,7 +135,8 @@ def write(request, pk):
     if claim.state not in Claim.UNSENT:
         return redirect("peerlearning:claim", pk=pk)
     status = 200
-    if request.method == "POST":
+    # a request that does not say how many legs it has was cut off: nothing is thrown away for it
+    if request.method == "POST" and "legs" in request.POST and "costs" in request.POST:
         forms = ClaimForms(claim, request.POST, request.FILES)
         if forms.is_valid():
             return _written(request, claim, forms)

@@ -14,7 +14,7 @@ PUNCTUATION = "–—‘’“”…€−\u202f"
 
 
 def render(template, images=None, **data):
-    """The bytes of templates/pdf/<template>.typ with `data`: texts and lists of texts, ready to read.
+    """The bytes of templates/pdf/<template>.typ with `data`: texts and lists of texts, ready to read, and truth values.
 
     `images` are JPEG or PNG bytes by the file name under which the template sets them; it gives each its alternative text.
 
@@ -59,4 +59,6 @@ def _plain(data):
         return {name: _plain(value) for name, value in data.items()}
     if isinstance(data, list):
         return [_plain(value) for value in data]
+    if not isinstance(data, str):
+        return data
     return "".join(sign if " " <= sign < "\u0250" or sign in PUNCTUATION else "?" for sign in data)

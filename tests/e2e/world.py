@@ -1,6 +1,7 @@
 """Trainings in every state that a page can show, for the cast of tests/conftest.py."""
 
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from budgets import actions as budgets
 from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from notifications.models import Mail
+from peerlearning import claims
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
 from trainings import actions
@@ -84,6 +86,32 @@ def invoices_of(made, region):
     made.dropped = invoices.drop(invoice("L-5"), by=by, note="Tuli kahdesti.")
     builders.ledger_file(made.plan, [("1.10.2026", "4000", "1234", "", "Palkat", "2 345,60")], by=by)
     made.row = made.plan.ledger_rows.get()
+
+
+def claims_of(made):
+    """A claim in every state, each of a visit of its own, and one visit to buy for."""
+    by = made.coordinator
+
+    def visit(days_ago, who=made.employee, **options):
+        host = made.colleague.library if who == made.employee else made.library
+        return builders.made_visit(who, host, plan=made.plan, by=by, days_ago=days_ago, costs={"km": "2"}, **options)
+
+    def claim(days_ago, state="draft", **options):
+        trip = visit(days_ago)
+        legs = [builders.leg(trip, km=3, passengers="Leo Lukija")]
+        return builders.claim(trip, legs=legs, state=state, checker=by, approver=made.approver, **options)
+
+    lodging = {"kind": "lodging", "text": "Hotelli, 1 yö", "amount": Decimal("1.50"), "vat": Decimal("0.20")}
+    photo = examine(builders.photo())
+    made.claim_draft = claim(5, costs=[{**lodging, "receipts": [photo]}, {**lodging, "receipts": []}], purpose="")
+    made.claim_sent = claim(6, "sent", costs=[{**lodging, "receipts": [photo]}])
+    made.claim_checked = claim(7, "checked")
+    made.claim_paid = claim(8, "paid")
+    made.claim_returned = claims.send_back(claim(9, "sent"), by=by, note="Kilometrejä on liikaa.")
+    waived = visit(10)
+    made.claim_waived = claims.waive(waived.travellers.get(), by=made.employee)
+    made.visit_to_buy_for = visit(-9, who=made.colleague, state="approved")
+    claims.buy(made.visit_to_buy_for, 1, kind="ticket", by=by, document_number="M-1", text="Juna klo 8.05")
 
 
 @pytest.fixture
@@ -163,6 +191,7 @@ def world(uusimaa, lapland, employee, colleague, director, coordinator, stranger
         library=made.library, person=employee, first_day=now.date(), last_day=now.date() + timedelta(days=7)
     )
     money(made, uusimaa)
+    claims_of(made)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     return made

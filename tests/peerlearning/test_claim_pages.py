@@ -195,11 +195,19 @@ def test_notes_of_the_ake_hold_no_identity_code_either(sign_in, visit, coordinat
     assert claim.state == State.SENT
 
 
+def test_a_request_that_was_cut_off_throws_nothing_away(sign_in, visit, employee):
+    desk = sign_in(employee)
+    address, page = begun(desk, visit, employee)
+    for cut in ({}, {"legs": "0"}, {"claim-purpose": "Uusi"}):
+        assert desk.post(address, cut).status_code == 200
+    assert Claim.objects.get().legs.count() == 2 and Claim.objects.get().purpose == visit.subject
+
+
 def test_a_strange_request_breaks_nothing(sign_in, visit, employee):
     desk = sign_in(employee)
     address, page = begun(desk, visit, employee)
     for strange in ({"legs": "x", "costs": "-1"}, {"legs": "99999", "costs": "²"}, {"costs": "1", "cost0-pk": "a"}, {}):
-        assert desk.post(address, {**strange, "do": "nothing"}).status_code in (302, 422)
+        assert desk.post(address, {**strange, "do": "nothing"}).status_code in (200, 302, 422)
     other = builders.claim(visit).costs.create(kind="ticket", amount=5)
     fields = {"costs": "2", **{f"cost{n}-{name}": value for n in (0, 1) for name, value in _cost(other.pk).items()}}
     assert desk.post(address, fields).status_code == 302
