@@ -209,7 +209,11 @@ def test_a_strange_request_breaks_nothing(sign_in, visit, employee):
     for strange in ({"legs": "x", "costs": "-1"}, {"legs": "99999", "costs": "²"}, {"costs": "1", "cost0-pk": "a"}, {}):
         assert desk.post(address, {**strange, "do": "nothing"}).status_code in (200, 302, 422)
     other = builders.claim(visit).costs.create(kind="ticket", amount=5)
-    fields = {"costs": "2", **{f"cost{n}-{name}": value for n in (0, 1) for name, value in _cost(other.pk).items()}}
+    fields = {
+        "legs": "0",
+        "costs": "2",
+        **{f"cost{n}-{name}": value for n in (0, 1) for name, value in _cost(other.pk).items()},
+    }
     assert desk.post(address, fields).status_code == 302
     assert Claim.objects.get().costs.count() == 1
 
