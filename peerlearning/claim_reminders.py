@@ -76,12 +76,12 @@ def last_day_for(plan, rules):
 
 
 def _before_books(since, until):
-    rules = {rule.region_id: rule for rule in TravelRules.objects.all()}
     waiting = _waiting().filter(visit__expense__line__plan__books_close_on__isnull=False)
+    waiting = waiting.select_related("visit__region__travel_rules")
     for traveller in waiting.exclude(visit__expense__line__plan__state=Plan.State.FROZEN):
         visit = traveller.visit
         plan = visit.expense.line.plan
-        last = last_day_for(plan, rules.get(visit.region_id) or TravelRules(region=visit.region))
+        last = last_day_for(plan, getattr(visit.region, "travel_rules", None) or TravelRules(region=visit.region))
         # a claim that is asked for anyway before that day needs no other mail
         if visit.last_day > last or visit.claims_until < last:
             continue
