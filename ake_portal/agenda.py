@@ -11,6 +11,7 @@ from ake_portal.lib import words
 from ake_portal.lib.counts import count_all
 from notifications.models import Mail
 from peerlearning import agenda as peerlearning
+from peerlearning.models import Claim
 from people import agenda as people
 from people.models import User
 from trainings import agenda as trainings
@@ -36,7 +37,7 @@ def waiting_for(user):
         *_decisions(user),
         *_own_details(user),
         *(_task(item) for item in people.waiting_for(user)),
-        *_staff_work(user),
+        *_work(user),
     ]
 
 
@@ -82,28 +83,60 @@ def _own_details(user):
         )
 
 
-def _staff_work(user):
-    """Drafts to publish and mails that have not arrived, for those who run a region."""
-    if not user.is_coordinator:
-        return
-    counts = count_all(
-        user,
-        drafts=Training.objects.owned_by(user).filter(state=Training.State.DRAFT),
-        failed=Mail.objects.visible_to(user).filter(state=Mail.State.FAILED),
-    )
-    drafts, failed = counts["drafts"], counts["failed"]
-    if drafts:
-        yield Task(
-            ngettext("%(count)d draft of a training", "%(count)d drafts of trainings", drafts) % {"count": drafts},
+def _counts(user):
+    """How much of what waits for the reader, all in one query."""
+    lists = {
+        "to_claim": peerlearning.to_claim(user),
+        "to_approve": Claim.objects.approvable_by(user),
+    }
+    if user.is_coordinator:
+        lists |= {
+            "drafts": Training.objects.owned_by(user).filter(state=Training.State.DRAFT),
+            "failed": Mail.objects.visible_to(user).filter(state=Mail.State.FAILED),
+            "to_check": Claim.objects.run_by(user).filter(state=Claim.State.SENT),
+        }
+    return count_all(user, **lists)
+
+
+def _work(user):
+    """Claims to write, check and approve; for those who run a region also drafts to publish and mails that have not arrived."""
+    counts = _counts(user)
+    claims = reverse("peerlearning:claims")
+    texts = (
+        (
+            "to_claim",
+            lambda n: ngettext("%(count)d travel claim to write", "%(count)d travel claims to write", n),
+            reverse("peerlearning:visits"),
+            _("The visit's page has the claim; the last day is two months after the trip."),
+        ),
+        (
+            "to_check",
+            lambda n: ngettext("%(count)d travel claim to check", "%(count)d travel claims to check", n),
+            claims,
+            "",
+        ),
+        (
+            "to_approve",
+            lambda n: ngettext("%(count)d travel claim to approve", "%(count)d travel claims to approve", n),
+            claims,
+            "",
+        ),
+        (
+            "drafts",
+            lambda n: ngettext("%(count)d draft of a training", "%(count)d drafts of trainings", n),
             _admin_list("trainings_training", state__exact=Training.State.DRAFT),
             _("Only the staff see them until they are published."),
-        )
-    if failed:
-        yield Task(
-            ngettext("%(count)d mail did not arrive", "%(count)d mails did not arrive", failed) % {"count": failed},
+        ),
+        (
+            "failed",
+            lambda n: ngettext("%(count)d mail did not arrive", "%(count)d mails did not arrive", n),
             _admin_list("notifications_mail", state__exact=Mail.State.FAILED),
             _("See why, and send again."),
-        )
+        ),
+    )
+    for name, text, url, detail in texts:
+        if number := counts.get(name):
+            yield Task(text(number) % {"count": number}, url, detail)
 
 
 def _admin_list(model, **query):

@@ -11,7 +11,7 @@ from ake_portal.lib.admin import lacking
 from ake_portal.lib.counts import count_all
 from budgets.models import Invoice, Plan
 from notifications.models import Mail
-from peerlearning.models import Consent
+from peerlearning.models import Claim, Consent
 from people.models import Library, User
 from trainings.models import Training
 
@@ -149,6 +149,11 @@ def _waiting_lists(user):
             _("Visits that wait for a decision"),
             Consent.objects.decidable_by(user),
             reverse("peerlearning:visits"),
+        ),
+        (
+            _("Travel claims to check"),
+            Claim.objects.run_by(user).filter(state=Claim.State.SENT),
+            reverse("peerlearning:claims"),
         ),
         (
             _("Invoices to check or put right"),

@@ -6,6 +6,7 @@ from django.db import transaction
 from budgets import invoices
 from budgets import privacy as budgets
 from notifications import privacy as notifications
+from peerlearning import claim_privacy, claims
 from peerlearning import privacy as peerlearning
 from people import actions as people
 from people import privacy as people_privacy
@@ -19,6 +20,7 @@ def export_for(person):
         "person": people_privacy.export_for(person),
         "trainings": trainings.export_for(person),
         "visits": peerlearning.export_for(person),
+        "claims": claim_privacy.export_for(person),
         "plans": budgets.export_for(person),
         "mails": notifications.export_for(person),
     }
@@ -32,6 +34,7 @@ def erase(person):
         raise people.Refused(*obstacle)
     trainings.leave_everything(person)
     peerlearning.leave_everything(person)
+    claim_privacy.leave_everything(person)
     budgets.let_go(person)
     peerlearning.forget(person)
     return people.erase(person)
@@ -39,11 +42,12 @@ def erase(person):
 
 def keep_retention(now):
     """What goes by itself: ended sessions, texts of mails and participant lists after two years,
-    receipts six years after their plan's. Returns counts."""
+    receipts six years after their plan's year or the trip's. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "sessions": sessions,
         "mails": notifications.blank_old(now),
         "receipts": invoices.delete_old_receipts(now),
+        "claim_receipts": claims.delete_old_receipts(now),
         "lists": trainings_retention.close_old_lists(now),
     }

@@ -1,7 +1,8 @@
 """The one list of automatic reminders."""
 
 from budgets import reminders as budgets
+from peerlearning import claim_reminders as claims
 from peerlearning import reminders as peerlearning
 from trainings import reminders as trainings
 
-RULES = [*trainings.RULES, *peerlearning.RULES, *budgets.RULES]
+RULES = [*trainings.RULES, *peerlearning.RULES, *claims.RULES, *budgets.RULES]

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from peerlearning import mails
-from peerlearning.models import Consent, Stop, Visit
+from peerlearning.models import Claim, Consent, Stop, Traveller, Visit
 
 SHOWN = (Visit.State.APPROVED, Visit.State.DONE, Visit.State.CLOSED)
 
@@ -16,6 +16,12 @@ def waiting_for(user):
         .select_related("visit__traveller", "visit__library", "stop__branch")
         .order_by("visit__leaves_at", "pk")
     )
+
+
+def to_claim(user):
+    """The reader's part in made visits whose claim is not sent: travellers, one for each visit."""
+    unsent = Q(claim__isnull=True) | Q(claim__state__in=Claim.UNSENT)
+    return Traveller.objects.filter(unsent, person=user, visit__state=Visit.State.DONE, visit__expense__isnull=False)
 
 
 def coming(user, now=None):

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from peerlearning import decision_views, views, wizard_views
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/cancel/", wizard_views.cancel, name="cancel"),
     path("<int:pk>/again/", wizard_views.again, name="again"),
     path("<int:pk>/order.pdf", views.travel_order, name="travel_order"),
+    path("claims/", include("peerlearning.claim_urls")),
     path("decisions/<int:pk>/", decision_views.decide, name="decide"),
     path("decide/<str:token>/", decision_views.decide_by_link, name="decide_by_link"),
 ]

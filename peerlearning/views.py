@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from ake_portal.lib.exports import download
 from ake_portal.lib.pdf import PDF
-from peerlearning import case, money, order
+from peerlearning import case, claims, money, order
 from peerlearning.forms import ColleagueForm
 from peerlearning.models import Consent, Visit
 
@@ -79,6 +79,7 @@ def visit(request, pk):
         "bookings": list(money.bookings(visit)) if sees_line else [],
         "history": case.steps(visit, waiting=waiting),
         "to_decide": [consent for consent in waiting if consent.is_decidable],
+        "claims": claims.of_visit(visit, user) if visit.state in Visit.MADE else None,
         "sees_money": sees_money,
         "is_own": is_own,
         "is_writer": is_writer,

@@ -57,3 +57,51 @@ VISIT = table(
         "travellers",
     ),
 )
+
+CLAIM = table(
+    Move(
+        "begin",
+        ("waived",),
+        "draft",
+        "traveller",
+        "the visit is made and not settled, the AKE pays something of it; filled in from the visit",
+        "–",
+    ),
+    Move("write", ("draft",), "draft", "traveller", "–", "–"),
+    Move("complete", ("returned",), "returned", "traveller", "–", "–"),
+    Move(
+        "send",
+        ("draft", "returned"),
+        "sent",
+        "traveller",
+        "purpose; legs with route and clocks in order within the trip; own car: kilometres, and why no public"
+        " transport; tickets and lodging with receipts; the year has a kilometre rate, which the claim keeps",
+        "AKE",
+    ),
+    Move(
+        "send_back",
+        ("sent", "checked"),
+        "returned",
+        "AKE; checked: whom the region names to approve; never the traveller",
+        "says why",
+        "traveller",
+    ),
+    Move("check", ("sent",), "checked", "AKE; never the traveller", "–", "whom the region names to approve"),
+    Move(
+        "approve",
+        ("checked",),
+        "approved",
+        "whom the region names to approve, neither checker nor traveller",
+        "the line has room, or a reason; leaves an actual in the books",
+        "traveller",
+    ),
+    Move("pay", ("approved",), "paid", "AKE; never the traveller", "–", "traveller"),
+    Move(
+        "waive",
+        ("draft", "returned"),
+        "waived",
+        "traveller; two months after the trip also the AKE",
+        "nothing to claim; what was filled in goes",
+        "–",
+    ),
+)

@@ -10,11 +10,13 @@ from django.utils import timezone
 from PIL import Image
 
 from ake_portal.lib import days
+from budgets import actions as books
 from budgets import ledger
 from budgets.models import Bookkeeping, BudgetLine, Category, Expense, FocusArea, FundingSource, Measure, Plan
 from notifications.models import Mail
 from peerlearning import actions as visits
-from peerlearning.models import CostLine, KmRate, Stop
+from peerlearning import claims
+from peerlearning.models import Consent, CostLine, KmRate, Stop, Traveller, Visit
 from people.models import Branch, Library, MailDomain, Region, Topic, User
 from trainings import actions
 from trainings.models import Session, Training
@@ -204,3 +206,111 @@ def visit(traveller, *branches, in_days=21, state="draft", by=None, ticket="40.0
         clock += 2
     visits.price(made)
     return visits.submit(made, by=by or traveller) if state != "draft" else made
+
+
+def made_visit(
+    traveller,
+    host,
+    *,
+    plan,
+    by,
+    days_ago=4,
+    state="done",
+    costs=None,
+    others=(),
+    committed=None,
+    number_=None,
+    **fields,
+):
+    """A visit of a day to the main library of `host` that has been made, ordered by the director, its costs committed.
+
+    `costs` are {kind: euros}; without `committed` their sum is bound on the plan's travel line.
+    """
+    km_rates()
+    day = timezone.localdate() - timedelta(days=days_ago)
+    library = traveller.library
+    n = number_ or 500 + next(number)  # beside those that real visits get
+    costs = {"km": "82.50"} if costs is None else costs
+    values = {
+        "subject": "Lukukoirat ja lukumummit",
+        "goal": "Oppia, miten lukukoira tuodaan kirjastoon.",
+        "travel": "car",
+        "km": 150,
+        "no_transit_reason": "Bussi ei ehdi avaamiseen.",
+        **fields,
+    }
+    made = Visit.objects.create(
+        state=state,
+        year=day.year,
+        number=n,
+        traveller=traveller,
+        library=library,
+        region=library.region,
+        leaves_at=days.at(day, time(8)),
+        returns_at=days.at(day, time(17)),
+        submitted_at=timezone.now() - timedelta(days=30),
+        approved_at=timezone.now() - timedelta(days=20),
+        **values,
+    )
+    for person_ in (traveller, *others):
+        Traveller.objects.create(visit=made, person=person_, library=person_.library)
+    branch, _ = Branch.objects.get_or_create(
+        library=host, name_fi="Loviisan pääkirjasto", defaults={"name_sv": "Lovisa huvudbibliotek"}
+    )
+    Stop.objects.create(visit=made, branch=branch, starts_at=days.at(day, time(10)), ends_at=days.at(day, time(15)))
+    for home in {person_.library for person_ in (traveller, *others)}:
+        Consent.objects.create(
+            visit=made,
+            kind=Consent.Kind.DIRECTOR,
+            library=home,
+            state=Consent.State.GIVEN,
+            decided_at=timezone.now() - timedelta(days=25),
+            decided_by=home.director,
+        )
+    for kind, amount in costs.items():
+        CostLine.objects.create(visit=made, kind=kind, amount=amount)
+    if costs:
+        made.expense = expense(plan, by=by, text=f"{made.case} {made.subject}", line=_travel_line(plan))
+        made.save()
+        total = sum(Decimal(amount) for amount in costs.values()) if committed is None else Decimal(committed)
+        books.commit(made.expense, total, by=by)
+    return made
+
+
+def _travel_line(plan):
+    return plan.lines.filter(category=Category.TRAVEL).first() or plan.lines.first()
+
+
+def leg(visit, hours=(8, 10), *, to_place="Loviisan pääkirjasto", from_place="Askola", **fields):
+    """The values of a leg by own car on the day of the visit, as claims.save takes them."""
+    day = visit.first_day
+    return {
+        "from_place": from_place,
+        "to_place": to_place,
+        "leaves_at": days.at(day, time(hours[0])),
+        "arrives_at": days.at(day, time(hours[1])),
+        "mode": "car",
+        "km": 75,
+        "passengers": "",
+        **fields,
+    }
+
+
+def claim(visit, person=None, *, state="draft", checker=None, approver=None, legs=None, costs=(), **texts):
+    """The claim of `person` (the visit's traveller), brought to `state` by the real actions: 150 km by own car."""
+    person = person or visit.traveller
+    made = claims.begin(visit.travellers.get(person=person), by=person)
+    if legs is None:
+        legs = [leg(visit), leg(visit, (15, 17), from_place="Loviisan pääkirjasto", to_place="Askola")]
+    texts = {"purpose": "Lukukoiratoimintaan tutustuminen", "no_transit_reason": "Bussi ei ehdi avaamiseen.", **texts}
+    made = claims.save(made, by=person, legs=legs, costs=costs, **texts)
+    order = ["draft", "sent", "checked", "approved", "paid"]
+    steps = [
+        lambda: claims.send(made, by=person),
+        lambda: claims.check(made, by=checker),
+        lambda: claims.approve(made, by=approver),
+        lambda: claims.pay(made, by=checker),
+    ]
+    for step in steps[: order.index(state)] if state in order else ():
+        made = step()
+    return made

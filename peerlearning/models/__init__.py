@@ -1,5 +1,21 @@
+from peerlearning.models.claims import Claim, ClaimCost, ClaimReceipt, Leg, Purchase
 from peerlearning.models.consents import Consent
 from peerlearning.models.rules import KmRate, NoRate, TravelRules
 from peerlearning.models.visits import CostLine, Step, Stop, Traveller, Visit
 
-__all__ = ["Consent", "CostLine", "KmRate", "NoRate", "Step", "Stop", "TravelRules", "Traveller", "Visit"]
+__all__ = [
+    "Claim",
+    "ClaimCost",
+    "ClaimReceipt",
+    "Consent",
+    "CostLine",
+    "KmRate",
+    "Leg",
+    "NoRate",
+    "Purchase",
+    "Step",
+    "Stop",
+    "TravelRules",
+    "Traveller",
+    "Visit",
+]

@@ -104,6 +104,18 @@ def fill(**values):
     return then
 
 
+def choose(**values):
+    """Fill fields in and press the first of the main buttons: forms that have several."""
+
+    def then(page):
+        for name, value in values.items():
+            page.locator(f"main [name={name}]").fill(value)
+        page.evaluate("for (const form of document.forms) form.noValidate = true")
+        click(page.locator("main form .btn-main").first)
+
+    return then
+
+
 def typed_address(email):
     """Sign-in pages behind the first step."""
 
@@ -369,6 +381,41 @@ SIGNED_IN = [
     Page("socialaccount_login_cancelled", "employee", "", at("socialaccount_login_cancelled")),
     Page("socialaccount_login_error", "employee", "", at("socialaccount_login_error")),
     Page("", "employee", "403", at("admin:index")),
+]
+
+CLAIMS = [
+    Page("peerlearning:claims", "employee", "the own", at("peerlearning:claims")),
+    Page("peerlearning:claims", "colleague", "none", at("peerlearning:claims")),
+    Page("peerlearning:claims", "coordinator", "", at("peerlearning:claims")),
+    Page("peerlearning:claims", "approver", "", at("peerlearning:claims")),
+    Page("peerlearning:write_claim", "employee", "", of("peerlearning:write_claim", "claim_draft")),
+    Page("peerlearning:write_claim", "employee", "returned", of("peerlearning:write_claim", "claim_returned")),
+    Page(
+        "peerlearning:write_claim",
+        "employee",
+        "lacking",
+        of("peerlearning:write_claim", "claim_draft", query="?lacks=1"),
+    ),
+    Page(
+        "peerlearning:write_claim",
+        "employee",
+        "with errors",
+        of("peerlearning:write_claim", "claim_draft"),
+        choose(**{"leg0-day": "", "claim-purpose": "FI21 1234 5600 0007 85"}),
+    ),
+    *(
+        Page("peerlearning:claim", "employee", which, of("peerlearning:claim", which))
+        for which in ("claim_draft", "claim_sent", "claim_returned", "claim_paid", "claim_waived")
+    ),
+    Page("peerlearning:claim", "coordinator", "to be checked", of("peerlearning:claim", "claim_sent")),
+    Page("peerlearning:claim", "approver", "to be approved", of("peerlearning:claim", "claim_checked")),
+    Page(
+        *("peerlearning:send_back_claim", "coordinator", "with errors"),
+        of("peerlearning:claim", "claim_sent"),
+        press("send-back"),
+    ),
+    Page("peerlearning:bought", "coordinator", "", of("peerlearning:bought", "visit_to_buy_for")),
+    Page("peerlearning:bought", "coordinator", "with errors", of("peerlearning:bought", "visit_to_buy_for"), send),
 ]
 
 MONEY = [
@@ -656,6 +703,16 @@ NOT_VISITED = {
     "robots": "no page: text for robots",
     "favicon": "only sends on",
     "calendar_feed": "no page: a calendar file",
+    "peerlearning:claims_csv": "no page: a table",
+    "peerlearning:claim_pdf": "no page: a PDF",
+    "peerlearning:claim_zip": "no page: an archive",
+    "peerlearning:claim_receipt": "no page: a file",
+    "peerlearning:begin_claim": "acts and sends on",
+    "peerlearning:waive_claim": "acts and sends on",
+    "peerlearning:check_claim": "acts and sends on, or shows the claim's page with what is wrong",
+    "peerlearning:approve_claim": "acts and sends on, or shows the claim's page with what is wrong",
+    "peerlearning:pay_claim": "acts and sends on",
+    "peerlearning:close_visit": "acts and sends on",
     "budgets:money_file": "no page: a workbook or a PDF",
     "budgets:receipt": "no page: a file",
     "budgets:check": "acts and sends on",

@@ -1,6 +1,7 @@
 """Trainings in every state that a page can show, for the cast of tests/conftest.py."""
 
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,7 @@ from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from notifications.models import Mail
 from peerlearning import actions as visits
+from peerlearning import claims
 from peerlearning.models import KmRate, TravelRules, Visit
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
@@ -125,6 +127,32 @@ def visits_of(made, loviisa, uusimaa):
     )
 
 
+def claims_of(made):
+    """A claim in every state, each of a visit of its own, and one visit to buy for."""
+    by = made.coordinator
+
+    def visit(days_ago, who=made.employee, **options):
+        host = made.colleague.library if who == made.employee else made.library
+        return builders.made_visit(who, host, plan=made.plan, by=by, days_ago=days_ago, costs={"km": "2"}, **options)
+
+    def claim(days_ago, state="draft", **options):
+        trip = visit(days_ago)
+        legs = [builders.leg(trip, km=3, passengers="Leo Lukija")]
+        return builders.claim(trip, legs=legs, state=state, checker=by, approver=made.approver, **options)
+
+    lodging = {"kind": "lodging", "text": "Hotelli, 1 yö", "amount": Decimal("1.50"), "vat": Decimal("0.20")}
+    photo = examine(builders.photo())
+    made.claim_draft = claim(5, costs=[{**lodging, "receipts": [photo]}, {**lodging, "receipts": []}], purpose="")
+    made.claim_sent = claim(6, "sent", costs=[{**lodging, "receipts": [photo]}])
+    made.claim_checked = claim(7, "checked")
+    made.claim_paid = claim(8, "paid")
+    made.claim_returned = claims.send_back(claim(9, "sent"), by=by, note="Kilometrejä on liikaa.")
+    waived = visit(10)
+    made.claim_waived = claims.waive(waived.travellers.get(), by=made.employee)
+    made.visit_to_buy_for = visit(-9, who=made.colleague, state="approved")
+    claims.buy(made.visit_to_buy_for, 1, kind="ticket", by=by, document_number="M-1", text="Juna klo 8.05")
+
+
 @pytest.fixture
 def world(uusimaa, lapland, employee, colleague, director, coordinator, stranger, superuser):
     made = SimpleNamespace(employee=employee, colleague=colleague, director=director, coordinator=coordinator)
@@ -203,6 +231,7 @@ def world(uusimaa, lapland, employee, colleague, director, coordinator, stranger
     )
     money(made, uusimaa)
     visits_of(made, colleague.library, uusimaa)
+    claims_of(made)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     return made

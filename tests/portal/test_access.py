@@ -94,6 +94,24 @@ def visits_of(employee, coordinator, branch):
     }
 
 
+def claims_of(employee, loviisa, region, coordinator):
+    """A sent claim with a receipt, one that is being written, and a visit to buy for."""
+    plan = region.plans.get(year=2026)
+    cost = {"kind": "ticket", "text": "Juna", "amount": 5, "vat": 0, "receipts": [examine(builders.photo())]}
+    made = [
+        builders.made_visit(employee, loviisa, plan=plan, by=coordinator, days_ago=days, costs={"km": "20"})
+        for days in (5, 9)
+    ]
+    claim = builders.claim(made[0], legs=[builders.leg(made[0], km=9)], costs=[cost], state="sent")
+    return {
+        "claim": claim.pk,
+        "claim_draft": builders.claim(made[1]).pk,
+        "claim_receipt": claim.costs.get().receipts.get().pk,
+        "claim_traveller": claim.traveller_id,
+        "claim_visit": made[0].pk,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -116,6 +134,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         "draft": draft.pk,
         **money_of(uusimaa, coordinator),
         **visits_of(employee, coordinator, loviisa_main),
+        **claims_of(employee, colleague.library, uusimaa, coordinator),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,

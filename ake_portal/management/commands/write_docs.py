@@ -15,9 +15,10 @@ HEAD = (
 TABLES = {
     "A training": trainings.TRAINING,
     "A registration": trainings.REGISTRATION,
+    "A visit": peerlearning.VISIT,
+    "A travel claim": peerlearning.CLAIM,
     "A plan": budgets.PLAN,
     "An invoice": budgets.INVOICE,
-    "A visit": peerlearning.VISIT,
 }
 
 
