@@ -3,7 +3,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from ake_portal import feeds, own_data, views
+from ake_portal import director, feeds, own_data, views
 from people import views as people
 
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path("mine/", views.mine, name="mine"),
+    path("director/", director.page, name="director"),
+    path("director/deputies/<int:pk>/end/", director.end_deputy, name="end_deputy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("feedback/", views.feedback, name="feedback"),

@@ -1,8 +1,9 @@
 """What a person has when, and what waits, as far as visits go: for the home page and the private feed."""
 
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from ake_portal.lib.money import ZERO, cents
 from peerlearning import mails
 from peerlearning.models import Claim, Consent, Stop, Traveller, Visit
 
@@ -51,3 +52,28 @@ def events_for(user, since, until):
         .distinct()
     )
     return entries + [mails.entry(stop.visit, user.language, stop=stop) for stop in hosted]
+
+
+def staff_coming(user, now=None):
+    """Visits on their way or to be made by the staff of libraries that `user` directs, the next first."""
+    now = now or timezone.now()
+    visits = Visit.objects.from_library_of(user).filter(
+        state__in=[Visit.State.SUBMITTED, Visit.State.APPROVED], returns_at__gte=now
+    )
+    return visits.for_page().order_by("leaves_at", "pk")
+
+
+def costs_of(libraries, year):
+    """What the AKE has paid and still means to pay in a year for visits from `libraries`: {"number", "spent", "bound"} in euros."""
+    visits = Visit.objects.filter(library__in=libraries, leaves_at__year=year, state__in=Visit.MADE)
+    sums = visits.aggregate(
+        number=Count("pk", distinct=True),
+        spent=Sum("expense__bookings__spent"),
+        reserved=Sum("expense__bookings__reserved"),
+        committed=Sum("expense__bookings__committed"),
+    )
+    return {
+        "number": sums["number"],
+        "spent": cents(sums["spent"] or ZERO),
+        "bound": cents((sums["reserved"] or ZERO) + (sums["committed"] or ZERO)),
+    }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib.search import in_finnish_order
 from people import actions
-from people.models import Branch, Library, Topic, User
+from people.models import Branch, Deputy, Library, Topic, User
 
 SHARED_HELP = _("You are signed out when you close the browser, or after 15 minutes without doing anything.")
 
@@ -304,3 +304,31 @@ class EraseForm(forms.Form):
         label=_("I understand that this cannot be undone"),
         error_messages={"required": _("Tick the box to erase your data.")},
     )
+
+
+class DeputyForm(forms.ModelForm):
+    """Who stands in for a director, and when."""
+
+    class Meta:
+        model = Deputy
+        fields = ("library", "person", "first_day", "last_day")
+
+    def __init__(self, libraries, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["library"].queryset = Library.objects.filter(pk__in=[library.pk for library in libraries])
+        staff = User.objects.active().filter(library__in=libraries, library_confirmed_at__isnull=False)
+        self.fields["person"].queryset = staff.exclude(directs__in=libraries).by_name()
+        self.fields["person"].label_from_instance = lambda person: person.get_full_name()
+        for name in ("first_day", "last_day"):
+            self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        if len(libraries) == 1:
+            del self.fields["library"]
+            self.instance.library = libraries[0]
+
+    def clean(self):
+        data = super().clean()
+        library = data.get("library") or getattr(self.instance, "library", None)
+        person = data.get("person")
+        if library and person and person.library_id != library.pk:
+            self.add_error("person", _("Choose somebody who works at this library."))
+        return data

@@ -12,6 +12,7 @@ from trainings import mails
 from trainings.models import Registration, RegistrationQuerySet, SeatOffer, Training
 
 State = Registration.State
+STAFF_SHOWN = 200
 
 
 def registrations_of(person):
@@ -150,3 +151,21 @@ def events_for(user, since, until):
         for session in registration.training.sessions.all()
         if session.ends_at >= since and session.starts_at <= until
     ]
+
+
+def staff_coming(libraries, now=None):
+    """[(training, [people with a seat])] of the trainings to come in which staff of `libraries` take part, the next first."""
+    registrations = (
+        Registration.objects.taking_part()
+        .filter(
+            person__library__in=libraries,
+            training__state=Training.State.PUBLISHED,
+            training__ends_at__gte=now or timezone.now(),
+        )
+        .select_related("training", "person")
+        .order_by("training__starts_at", "training_id", "pk")
+    )
+    found = {}
+    for registration in registrations[:STAFF_SHOWN]:
+        found.setdefault(registration.training_id, (registration.training, []))[1].append(registration.person)
+    return list(found.values())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ake_portal.lib.search import in_finnish_order
-from people.models.places import Region
+from people.models.places import Library, Region
 
 
 def new_calendar_token():
@@ -156,6 +156,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def is_coordinator(self):
         return bool(self.coordinated_regions)
+
+    @cached_property
+    def is_director(self):
+        """Whether this person directs a working library, or stands in for a director today."""
+        return Library.objects.working().directed_by(self).exists()
 
     def runs(self, region):
         """Whether this person works for `region`'s AKE."""
