@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,14 +12,16 @@ from django.views.decorators.http import require_safe
 from ake_portal.lib.exports import XLSX, download
 from ake_portal.lib.money import ZERO
 from ake_portal.lib.pdf import PDF
+from ake_portal.lib.prepared import Prepared
 from budgets import actions, exports, invoices
 from budgets.forms import BookForm, CostForm, How, ReverseForm, TransferForm
 from budgets.messages import refusal
 from budgets.models import Booking, Expense, Plan
 from budgets.overview import overview
-from people import kept
 
 PER_PAGE = 50
+# Who sees the money of one plan of a region sees that of all
+YEARS = Prepared(lambda region: QuerySet(Plan).filter(region=region).order_by("-year").values_list("pk", "year"), int)
 
 
 def _seen(request, pk):
@@ -47,13 +50,8 @@ def told(form, refused, field="amount"):
 @require_safe
 def money(request, pk):
     """Per line what is planned, bound, spent and left."""
-    of_region = Plan.objects.filter(pk=pk).values("region")
-    seen = list(Plan.objects.money_seen_by(request.user).filter(region__in=of_region).order_by("-year"))
-    plan = next((one for one in seen if one.pk == pk), None)
-    if plan is None:
-        raise Http404
-    plan.region = kept.regions[plan.region_id]
-    return page_of(request, plan, "money", others=seen, **overview(plan))
+    plan = _seen(request, pk)
+    return page_of(request, plan, "money", years=YEARS(plan.region_id), **overview(plan))
 
 
 FILES = {"xlsx": (exports.money_xlsx, XLSX), "pdf": (exports.money_pdf, PDF)}

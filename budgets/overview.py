@@ -1,10 +1,11 @@
 """A plan's money at a glance: the figures of the money page."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from ake_portal.lib.money import ZERO, cents
 from ake_portal.lib.prepared import Prepared
@@ -36,71 +37,62 @@ def bar(line):
     return parts
 
 
-# The page is the one that coordinators have open all day: the SQL of its queries is built once in a process
-LINES = Prepared(lambda plan: BudgetLine.objects.filter(plan=plan).order_by("position", "pk"), int)
-SOURCES = Prepared(lambda plan: FundingSource.objects.filter(plan=plan).order_by("pk"), int)
+LINES = Prepared(lambda plan: QuerySet(BudgetLine).filter(plan=plan).order_by("position", "pk"), int)
+SOURCES = Prepared(lambda plan: QuerySet(FundingSource).filter(plan=plan).order_by("pk"), int)
+MEASURES = Prepared(
+    lambda plan: (
+        QuerySet(Measure)
+        .filter(focus_area__plan=plan)
+        .only("name_fi", "name_sv")
+        .order_by("focus_area__position", "position", "pk")
+    ),
+    int,
+)
+
+
+def _sums(lines):
+    """(line, measure, the sum of each of COLUMNS): the lines' bookings, looked through once for lines and measures."""
+    bookings = QuerySet(Booking).filter(line__in=lines).order_by().values_list("line", "expense__measure")
+    return bookings.annotate(*map(Sum, COLUMNS))
+
+
+def _estimates(lines):
+    """(line, euros) that are planned but not booked yet."""
+    unbooked = (
+        QuerySet(Expense)
+        .filter(line__in=lines, estimate__isnull=False)
+        .exclude(Exists(QuerySet(Booking).filter(expense=OuterRef("pk"))))
+    )
+    return unbooked.order_by().values_list("line").annotate(Sum("estimate"))
+
+
+def _overrides(lines):
+    """The latest bookings that were let past their line."""
+    past = QuerySet(Booking).filter(line__in=lines).exclude(override_reason="")
+    return past.select_related("line", "by", "expense").order_by("-pk")[:20]
 
 
 @cache
-def sums_of(number):
-    """Prepared for so many lines: (line, measure, reserved, committed, spent), all bookings looked through once.
-
-    The lines are named one by one, and sums leave zeros out: both spare a third of the time with many bookings.
-    """
-    return Prepared(
-        lambda *lines: (
-            Booking.objects.filter(expense__line__in=lines)
-            .order_by()
-            .values_list("expense__line", "expense__measure")
-            .annotate(**{f"sum_of_{column}": Sum(column, filter=~Q(**{column: 0})) for column in COLUMNS[1:]})
-        ),
-        *[int] * number,
-    )
+def _prepared(build, number):
+    return Prepared(lambda *lines: build(lines), *[int] * number)
 
 
-MOVED = Prepared(
-    lambda plan: (
-        Booking.objects.filter(line__plan=plan, expense__isnull=True)
-        .order_by()
-        .values_list("line")
-        .annotate(Sum("moved"))
-    ),
-    int,
-)
-# (line, euros) that are planned but not booked yet
-ESTIMATES = Prepared(
-    lambda plan: (
-        Expense.objects.filter(line__plan=plan, estimate__isnull=False)
-        .exclude(Exists(Booking.objects.filter(expense=OuterRef("pk"))))
-        .order_by()
-        .values_list("line")
-        .annotate(Sum("estimate"))
-    ),
-    int,
-)
-OVERRIDES = Prepared(
-    lambda plan: (
-        Booking.objects.filter(line__plan=plan)
-        .exclude(override_reason="")
-        .select_related("line", "by", "expense")
-        .order_by("-pk")[:20]
-    ),
-    int,
-)
-MEASURES = Prepared(
-    lambda plan: Measure.objects.filter(focus_area__plan=plan).order_by("focus_area__position", "position", "pk"), int
-)
+def _of(lines, build):
+    """The rows of `build(keys of the lines)`: by their keys, as a join with the plan's lines would touch every booking."""
+    return _prepared(build, len(lines))(*[line.pk for line in lines]) if lines else []
 
 
 def overview(plan):
     """{"lines": lines with their sums, forecasts and bars, "total", "sources", "funded", "difference", "overrides", "measures"} of a plan."""
     lines = LINES(plan.pk)
-    sums = sums_of(len(lines))(*(line.pk for line in lines)) if lines else []
-    moved, estimated = dict(MOVED(plan.pk)), dict(ESTIMATES(plan.pk))
+    sums = _of(lines, _sums)
+    estimated = dict(_of(lines, _estimates))
+    booked = defaultdict(lambda: [ZERO] * len(COLUMNS))
+    for line, _measure, *columns in sums:
+        booked[line] = list(map(sum, zip(booked[line], columns, strict=True)))
     for line in lines:
-        own = [row for row in sums if row[0] == line.pk]
-        line.moved = moved.get(line.pk, ZERO)
-        line.reserved, line.committed, line.spent = (sum((row[n] or ZERO for row in own), ZERO) for n in (2, 3, 4))
+        for column, amount in zip(COLUMNS, booked[line.pk], strict=True):
+            setattr(line, column, amount)
         line.forecast = cents(line.used + estimated.get(line.pk, ZERO))
         line.bar = bar(line)
     total = {name: sum((cents(getattr(line, name)) for line in lines), ZERO) for name in FIGURES}
@@ -114,7 +106,7 @@ def overview(plan):
         "difference": cents(total["planned"] - funded),
         "shortfall": cents(funded - total["planned"]),
         "is_granted": all(source.granted is not None for source in sources if source.kind == source.Kind.STATE_GRANT),
-        "overrides": OVERRIDES(plan.pk),
+        "overrides": _of(lines, _overrides),
         "measures": _by_measure(plan, sums),
     }
 
@@ -124,9 +116,9 @@ def _by_measure(plan, sums):
     names = {measure.pk: measure.name for measure in MEASURES(plan.pk)}
     found = {key: {"name": name, "bound": ZERO, "spent": ZERO} for key, name in [*names.items(), (None, "")]}
     has_cost = set()
-    for _line, key, reserved, committed, spent in sums:
+    for _line, measure, _moved, reserved, committed, spent in sums:
         if reserved or committed or spent:
-            has_cost.add(key)
-        found[key]["bound"] += (reserved or ZERO) + (committed or ZERO)
-        found[key]["spent"] += spent or ZERO
+            has_cost.add(measure)
+        found[measure]["bound"] += reserved + committed
+        found[measure]["spent"] += spent
     return [measure for key, measure in found.items() if key in has_cost]

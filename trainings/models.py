@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import time, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from ake_portal.lib import days
 from ake_portal.lib.search import matches
@@ -80,6 +81,12 @@ class TrainingQuerySet(models.QuerySet):
             )
 
         return self.annotate(onsite_taken=taken(Mode.ONSITE), remote_taken=taken(Mode.REMOTE))
+
+
+@lru_cache(maxsize=4096)
+def _address(pk, title, language):
+    """The address of a training's page in the reader's `language`: each sign-up writes it three times."""
+    return reverse("trainings:detail", args=[pk, slugify(title) or "training"])
 
 
 class Training(models.Model):
@@ -247,7 +254,7 @@ class Training(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("trainings:detail", args=[self.pk, slugify(self.title) or "training"])
+        return _address(self.pk, self.title, get_language())
 
     @property
     def modes(self):

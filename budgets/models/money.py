@@ -247,10 +247,13 @@ class Booking(WriteOnce):
         verbose_name_plural = _("bookings")
         ordering = ["pk"]
         indexes = [
-            # the sums of a line are read from the index alone
-            models.Index(fields=["line"], include=["moved", "reserved", "committed", "spent"], name="sums_of_a_line"),
+            # the sums of a line, and of the measures its expenses are for, are read from the index alone
+            models.Index(
+                fields=["line"],
+                include=["expense", "moved", "reserved", "committed", "spent"],
+                name="sums_of_a_line",
+            ),
             models.Index(fields=["line"], condition=~Q(override_reason=""), name="bookings_past_the_line"),
-            models.Index(fields=["line"], condition=Q(expense__isnull=True), name="transfers_of_a_line"),
         ]
         constraints = [
             models.CheckConstraint(
