@@ -10,6 +10,7 @@ COPY deploy deploy
 COPY ake_portal ake_portal
 COPY trainings trainings
 COPY budgets budgets
+COPY ideas ideas
 COPY people people
 COPY notifications notifications
 COPY templates templates

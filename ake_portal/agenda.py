@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ake_portal.lib import words
+from ideas import agenda as ideas
+from ideas.models import Idea
 from notifications.models import Mail
 from people import agenda as people
 from people.models import User
@@ -31,6 +34,7 @@ def waiting_for(user):
         *_seats_kept(user),
         *_own_details(user),
         *(_task(item) for item in people.waiting_for(user)),
+        *(_task(item) for item in ideas.waiting_for(user)),
         *_staff_work(user),
     ]
 
@@ -59,23 +63,45 @@ def _own_details(user):
 
 
 def _staff_work(user):
-    """Drafts to publish and mails that have not arrived, for those who run a region."""
+    """Ideas to edit, drafts to publish and mails that have not arrived, for those who run a region."""
     if not user.is_coordinator:
         return
-    drafts = Training.objects.owned_by(user).filter(state=Training.State.DRAFT).count()
+    waiting, drafts, failed = counts(
+        Idea.objects.waiting_for_ake(user),
+        Training.objects.owned_by(user).filter(state=Training.State.DRAFT),
+        Mail.objects.visible_to(user).filter(state=Mail.State.FAILED),
+    )
+    if waiting:
+        yield Task(
+            ngettext("%(count)d text for the idea bank", "%(count)d texts for the idea bank", waiting)
+            % {"count": waiting},
+            reverse("ideas:queue"),
+            _("To be edited and published, or returned to the author."),
+        )
     if drafts:
         yield Task(
             ngettext("%(count)d draft of a training", "%(count)d drafts of trainings", drafts) % {"count": drafts},
             _admin_list("trainings_training", state__exact=Training.State.DRAFT),
             _("Only the staff see them until they are published."),
         )
-    failed = Mail.objects.visible_to(user).filter(state=Mail.State.FAILED).count()
     if failed:
         yield Task(
             ngettext("%(count)d mail did not arrive", "%(count)d mails did not arrive", failed) % {"count": failed},
             _admin_list("notifications_mail", state__exact=Mail.State.FAILED),
             _("See why, and send again."),
         )
+
+
+def counts(*querysets):
+    """How many rows each of the querysets has, in one query."""
+
+    def number_of(rows):
+        counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk", distinct=True))
+        return Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
+
+    # On the row of anybody: the numbers do not depend on it
+    numbers = {f"n{number}": number_of(rows) for number, rows in enumerate(querysets)}
+    return User.objects.order_by("pk").annotate(**numbers).values_list(*numbers)[:1].get()
 
 
 def _admin_list(model, **query):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib.admin import lacking
 from budgets.models import Invoice, Plan
+from ideas.models import Idea
 from notifications.models import Mail
 from people.models import Library, User
 from trainings.models import Training
@@ -29,6 +30,10 @@ MENU = (
             (_("Measures"), "task_alt", "budgets_measure_changelist"),
             (_("Who approves invoices"), "approval", "budgets_bookkeeping_changelist"),
         ),
+    ),
+    (
+        _("Idea bank"),
+        ((_("Ideas"), "lightbulb", "ideas_idea_changelist"),),
     ),
     (
         _("People and libraries"),
@@ -121,6 +126,7 @@ def first_page(request, context):
             for text, code in ((_("Drafts that lack Swedish"), "sv"), (_("Drafts that lack Finnish"), "fi"))
         ),
         *_money_waits(user),
+        (_("Texts for the idea bank"), Idea.objects.waiting_for_ake(user).count(), reverse("ideas:queue")),
         (
             _("Mails that could not be delivered"),
             Mail.objects.visible_to(user).filter(state=Mail.State.FAILED).count(),

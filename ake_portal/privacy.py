@@ -5,6 +5,7 @@ from django.db import transaction
 
 from budgets import invoices
 from budgets import privacy as budgets
+from ideas import privacy as ideas
 from notifications import privacy as notifications
 from people import actions as people
 from people import privacy as people_privacy
@@ -18,6 +19,7 @@ def export_for(person):
         "person": people_privacy.export_for(person),
         "trainings": trainings.export_for(person),
         "plans": budgets.export_for(person),
+        "ideas": ideas.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -30,6 +32,7 @@ def erase(person):
         raise people.Refused(*obstacle)
     trainings.leave_everything(person)
     budgets.let_go(person)
+    ideas.let_go(person)
     return people.erase(person)
 
 

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "ake_portal",
     "trainings",
     "budgets",
+    "ideas",
     "people",
     "notifications",
     "modeltranslation",

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 
 from ake_portal.lib.moves import as_markdown
 from budgets import workflow as budgets
+from ideas import workflow as ideas
 from trainings import workflow as trainings
 
 HEAD = (
@@ -16,6 +17,7 @@ TABLES = {
     "A registration": trainings.REGISTRATION,
     "A plan": budgets.PLAN,
     "An invoice": budgets.INVOICE,
+    "An idea": ideas.IDEA,
 }
 
 
