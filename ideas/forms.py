@@ -3,9 +3,8 @@
 from django import forms
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from ake_portal.lib import uploads, words
 from ake_portal.lib.admin import IN_LANGUAGE
