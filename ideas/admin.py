@@ -8,7 +8,7 @@ from unfold.decorators import display
 from unfold.enums import ActionVariant
 
 from ake_portal.lib.admin import LacksTranslation, ScopedAdmin, ScopedStackedInline, TranslatedForm, audited, to_page
-from ideas import messages
+from ideas import messages, pictures
 from ideas.models import LANGUAGES, Idea, Picture
 from people.admin import OwnRegions
 
@@ -67,6 +67,14 @@ class IdeaAdmin(ScopedAdmin):
 
     def has_add_permission(self, request):
         return False  # written on the portal's pages
+
+    def delete_model(self, request, obj):
+        pictures.remove(obj.pictures.all())
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        pictures.remove(Picture.objects.filter(idea__in=queryset))
+        super().delete_queryset(request, queryset)
 
     @display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, idea):

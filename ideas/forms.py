@@ -274,7 +274,7 @@ class DeskForm(IdeaForm):
             for language in LANGUAGES:
                 self.fields[f"{name}_{language}"] = forms.CharField(
                     label=IN_LANGUAGE[language] % {"text": label},
-                    required=False,
+                    required=name == "title" and language == idea.language,
                     max_length=column.max_length or 8000,
                     widget=forms.Textarea(attrs={"rows": self.ROWS.get(name, 8), "lang": language}),
                 )

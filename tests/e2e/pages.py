@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ake_portal.lib import links, mailbox
+from ideas.mails import CHECK_LINK
 from people import mails as people_mails
 from tests.e2e.browse import click
 from trainings.models import Registration
@@ -72,6 +73,20 @@ def by_link(name, which, who):
         return links.token("trainings.registration", registration(world, which, who), getattr(world, who))
 
     return at(name, token)
+
+
+def check_link(which, who="colleague"):
+    return at("ideas:check_by_link", lambda w: links.token(CHECK_LINK, getattr(w, which), getattr(w, who)))
+
+
+def choose(value):
+    """Press the button of the page's form that has this value, past the browser's own checks."""
+
+    def then(page):
+        page.evaluate("for (const form of document.forms) form.noValidate = true")
+        click(page.locator(f"main form button[value='{value}']"))
+
+    return then
 
 
 def send(page):
@@ -251,6 +266,41 @@ STATES = {
     "over": "over",
     "attended": "attended",
 }
+
+IDEAS = [
+    Page("ideas:list", None, "", at("ideas:list")),
+    Page("ideas:list", None, "found", at("ideas:list", query="?q=ovi&kind=story")),
+    Page("ideas:list", None, "nothing found", at("ideas:list", query="?q=zzzz")),
+    Page("ideas:detail", None, "", detail("idea")),
+    Page("ideas:tip", None, "", at("ideas:tip")),
+    Page("ideas:tip", None, "with errors", at("ideas:tip"), send),
+    Page("ideas:thanks", None, "", at("ideas:thanks")),
+    Page("ideas:check_by_link", None, "", check_link("idea_asked")),
+    Page("ideas:check_by_link", None, "a note without words", check_link("idea_asked"), choose("note")),
+    Page("ideas:check_by_link", None, "done", check_link("idea_to_answer"), choose("right")),
+    Page("ideas:check_by_link", None, "answered before", check_link("idea_checked")),
+    Page("ideas:check_by_link", None, "a broken link", at("ideas:check_by_link", "broken")),
+    Page("ideas:list", "employee", "", at("ideas:list")),
+    Page("ideas:detail", "employee", "a draft", detail("idea_draft")),
+    Page("ideas:mine", "employee", "", at("ideas:mine")),
+    Page("ideas:mine", "newcomer", "nothing yet", at("ideas:mine")),
+    Page("ideas:write", "employee", "a practice", at("ideas:write", "practice")),
+    Page("ideas:write", "employee", "a story, with errors", at("ideas:write", "story"), choose("send")),
+    Page("ideas:write", "newcomer", "not confirmed", at("ideas:write", "story")),
+    Page("ideas:edit", "employee", "with a picture that lacks words", of("ideas:edit", "idea_draft"), choose("send")),
+    Page("ideas:edit", "employee", "returned", of("ideas:edit", "idea_returned")),
+    Page("ideas:tip", "employee", "", at("ideas:tip")),
+    Page("ideas:check", "colleague", "", of("ideas:check", "idea_asked")),
+    Page("ideas:queue", "coordinator", "", at("ideas:queue")),
+    Page("ideas:queue", "other_coordinator", "nothing waits", at("ideas:queue")),
+    Page("ideas:desk", "coordinator", "a host's note", of("ideas:desk", "idea_checked")),
+    Page("ideas:desk", "coordinator", "with errors", of("ideas:desk", "idea_waiting"), choose("publish")),
+    Page("ideas:desk", "coordinator", "published", of("ideas:desk", "idea")),
+    Page("ideas:desk", "coordinator", "with the host", of("ideas:desk", "idea_asked")),
+    Page("ideas:desk", "coordinator", "set aside", of("ideas:desk", "idea_aside")),
+    Page("ideas:desk", "coordinator", "a tip", of("ideas:desk", "tip")),
+    Page("ideas:detail", "coordinator", "published", detail("idea")),
+]
 
 PUBLIC = [
     Page("budgets:plans", None, "", at("budgets:plans")),
@@ -488,6 +538,8 @@ ADMIN = [
     ("admin:budgets_bookkeeping_changelist", None),
     ("admin:budgets_bookkeeping_add", None),
     ("admin:budgets_bookkeeping_change", "bookkeeping"),
+    ("admin:ideas_idea_changelist", None),
+    ("admin:ideas_idea_change", "idea_checked"),
     ("admin:people_user_changelist", None),
     ("admin:people_user_add", None),
     ("admin:people_user_change", "employee"),
@@ -536,6 +588,8 @@ NOT_VISITED_IN_ADMIN = {
     ":": "sends on",
     "_preview": "sends on",
     "_to_publish": "sends on",
+    "_to_desk": "sends on",
+    "ideas_idea_add": "refused: ideas are written on the portal's pages",
     "_to_money": "sends on",
     "_to_cost": "sends on",
     "_to_freeze": "sends on",
@@ -553,6 +607,8 @@ NOT_VISITED = {
     "calendar_feed": "no page: a calendar file",
     "budgets:money_file": "no page: a workbook or a PDF",
     "budgets:receipt": "no page: a file",
+    "ideas:picture": "no page: a picture",
+    "ideas:move": "acts and sends on",
     "budgets:check": "acts and sends on",
     "budgets:approve": "acts and sends on, or shows the invoice's page with what is wrong",
     "budgets:book_row": "acts and sends on",

@@ -14,6 +14,7 @@ from ake_portal.demo.cast import CAST, person_of
 from ake_portal.lib import mailbox
 from budgets import ledger
 from budgets.models import Booking, Invoice, LedgerRow, Measure, Plan
+from ideas.models import Idea
 from notifications.models import Mail
 from people.models import Library, Municipality, User
 from trainings.models import Registration, SeatOffer, Training
@@ -167,3 +168,24 @@ def test_money_of_the_demo_has_invoices_in_every_state_and_a_ledger_that_differs
     assert [row.text for row in ledger.open_rows(plan)] == ["Palkat heinäkuu", "Hyvitys, kahvitarjoilu"]
     assert ledger.open_bookings(plan).count() >= 1
     assert any(row["difference"] for row in ledger.differences(plan))
+
+
+def test_idea_bank_of_the_demo_has_every_kind_and_state_in_three_regions_and_two_languages(demo, db, client):
+    assert set(Idea.objects.values_list("kind", flat=True)) == set(Idea.Kind.values)
+    assert set(Idea.objects.values_list("state", flat=True)) == set(Idea.State.values)
+    published = Idea.objects.published()
+    assert published.count() >= 14 and demo["ideas"] == Idea.objects.count()
+    assert set(published.values_list("region__code", flat=True)) == {"porvoo", "rovaniemi", "kuopio"}
+    assert set(published.values_list("language", flat=True)) == {"fi", "sv"}
+    subjects = {"Aineiston hoito ja luettelointi", "Kirjavinkkaus", "Omatoimikirjastot", "Digitointi"}
+    assert subjects <= set(published.filter(kind="story").values_list("topics__name_fi", flat=True))
+    assert [str(idea) for idea in published if idea.lacks("fi") or idea.lacks("sv")] == []
+    assert not any(not picture.alt_fi or not picture.alt_sv for i in published for picture in i.pictures.all())
+    assert sum(idea.pictures.exists() for idea in published) >= 5
+    assert not Idea.objects.filter(state_since__gt=timezone.now()).exists()
+    assert Idea.objects.checkable_by(person_of("director")).count() == 1
+    for code in ("porvoo", "rovaniemi"):
+        waiting = Idea.objects.waiting_for_ake(person_of(code))
+        assert {"tip", "practice"} <= set(waiting.values_list("kind", flat=True))
+    picture = published.filter(pictures__isnull=False).first().pictures.first()
+    assert client.get(picture.small_url).status_code == 200
