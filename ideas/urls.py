@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from ideas import desk_views, views, write_views
 
@@ -6,7 +6,7 @@ app_name = "ideas"
 urlpatterns = [
     path("", views.idea_list, name="list"),
     path("<int:pk>-<slug:slug>/", views.detail, name="detail"),
-    path("pictures/<str:name>", views.picture, name="picture"),
+    re_path(r"^pictures/(?P<name>[0-9a-f]{32}\.(?:jpg|png))$", views.picture, name="picture"),
     path("mine/", write_views.mine, name="mine"),
     path("write/<str:kind>/", write_views.write, name="write"),
     path("<int:pk>/edit/", write_views.edit, name="edit"),
