@@ -11,6 +11,7 @@ COPY ake_portal ake_portal
 COPY trainings trainings
 COPY peerlearning peerlearning
 COPY budgets budgets
+COPY ideas ideas
 COPY people people
 COPY notifications notifications
 COPY templates templates

@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from ake_portal.lib import words
 from ake_portal.lib.counts import count_all
+from ideas import agenda as ideas
+from ideas.models import Idea
 from notifications.models import Mail
 from peerlearning import agenda as peerlearning
 from peerlearning.models import Claim
@@ -37,6 +39,7 @@ def waiting_for(user):
         *_decisions(user),
         *_own_details(user),
         *(_task(item) for item in people.waiting_for(user)),
+        *(_task(item) for item in ideas.waiting_for(user)),
         *_work(user),
     ]
 
@@ -91,6 +94,7 @@ def _counts(user):
     }
     if user.is_coordinator:
         lists |= {
+            "ideas": Idea.objects.waiting_for_ake(user),
             "drafts": Training.objects.owned_by(user).filter(state=Training.State.DRAFT),
             "failed": Mail.objects.visible_to(user).filter(state=Mail.State.FAILED),
             "to_check": Claim.objects.run_by(user).filter(state=Claim.State.SENT),
@@ -120,6 +124,12 @@ def _work(user):
             lambda n: ngettext("%(count)d travel claim to approve", "%(count)d travel claims to approve", n),
             claims,
             "",
+        ),
+        (
+            "ideas",
+            lambda n: ngettext("%(count)d text for the idea bank", "%(count)d texts for the idea bank", n),
+            reverse("ideas:queue"),
+            _("To be edited and published, or returned to the author."),
         ),
         (
             "drafts",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ake_portal.lib.admin import lacking
 from ake_portal.lib.counts import count_all
 from budgets.models import Invoice, Plan
+from ideas.models import Idea
 from notifications.models import Mail
 from peerlearning.models import Claim, Consent
 from people.models import Library, User
@@ -39,6 +40,10 @@ MENU = (
             (_("Measures"), "task_alt", "budgets_measure_changelist"),
             (_("Who approves invoices"), "approval", "budgets_bookkeeping_changelist"),
         ),
+    ),
+    (
+        _("Idea bank"),
+        ((_("Ideas"), "lightbulb", "ideas_idea_changelist"),),
     ),
     (
         _("People and libraries"),
@@ -150,6 +155,7 @@ def _waiting_lists(user):
             Consent.objects.decidable_by(user),
             reverse("peerlearning:visits"),
         ),
+        (_("Texts for the idea bank"), Idea.objects.waiting_for_ake(user), reverse("ideas:queue")),
         (
             _("Travel claims to check"),
             Claim.objects.run_by(user).filter(state=Claim.State.SENT),

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from budgets import invoices
 from budgets import privacy as budgets
+from ideas import privacy as ideas
 from notifications import privacy as notifications
 from peerlearning import claim_privacy, claims
 from peerlearning import privacy as peerlearning
@@ -22,6 +23,7 @@ def export_for(person):
         "visits": peerlearning.export_for(person),
         "claims": claim_privacy.export_for(person),
         "plans": budgets.export_for(person),
+        "ideas": ideas.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -37,6 +39,7 @@ def erase(person):
     claim_privacy.leave_everything(person)
     budgets.let_go(person)
     peerlearning.forget(person)
+    ideas.let_go(person)
     return people.erase(person)
 
 

@@ -1,8 +1,9 @@
 """The one list of automatic reminders."""
 
 from budgets import reminders as budgets
+from ideas import reminders as ideas
 from peerlearning import claim_reminders as claims
 from peerlearning import reminders as peerlearning
 from trainings import reminders as trainings
 
-RULES = [*trainings.RULES, *peerlearning.RULES, *claims.RULES, *budgets.RULES]
+RULES = [*trainings.RULES, *peerlearning.RULES, *claims.RULES, *budgets.RULES, *ideas.RULES]

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "trainings",
     "budgets",
     "peerlearning",
+    "ideas",
     "people",
     "notifications",
     "modeltranslation",

@@ -1,12 +1,9 @@
 """Pages that join the apps: home, the own page, statements, feedback, error pages."""
 
 import uuid
-from hashlib import sha256
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from ake_portal import agenda
 from ake_portal.feedback import FeedbackForm
+from ake_portal.lib.limits import too_many
 from people.models import Region
 from trainings import agenda as trainings
 from trainings import programme
@@ -93,7 +91,7 @@ def feedback(request):
     if request.method == "POST" and form.is_valid():
         if form.is_from_robot:
             return redirect("feedback_sent")
-        if _too_many(request):
+        if too_many(request, "feedback", FEEDBACK_PER_HOUR):
             form.add_error(None, gettext("There has been much feedback from here within an hour. Try again later."))
         else:
             form.send(key=f"feedback:{uuid.uuid4()}", user=request.user)
@@ -106,14 +104,6 @@ def feedback(request):
 def feedback_sent(request):
     """What happens to the feedback now."""
     return render(request, "feedback_sent.html")
-
-
-def _too_many(request):
-    """Whether this address of the net has sent its share for this hour; the address itself is not kept."""
-    address = get_adapter(request).get_client_ip(request) or ""
-    key = f"feedback:{sha256(f'{settings.SECRET_KEY}{address}'.encode()).hexdigest()[:32]}"
-    cache.add(key, 0, timeout=3600)
-    return cache.incr(key) > FEEDBACK_PER_HOUR
 
 
 # What browsers and robots ask for

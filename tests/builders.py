@@ -10,9 +10,13 @@ from django.utils import timezone
 from PIL import Image
 
 from ake_portal.lib import days
+from ake_portal.lib.uploads import examine
 from budgets import actions as books
 from budgets import ledger
 from budgets.models import Bookkeeping, BudgetLine, Category, Expense, FocusArea, FundingSource, Measure, Plan
+from ideas import actions as ideas
+from ideas import pictures
+from ideas.models import Idea
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims
@@ -314,3 +318,30 @@ def claim(visit, person=None, *, state="draft", checker=None, approver=None, leg
     for step in steps[: order.index(state)] if state in order else ():
         made = step()
     return made
+
+
+def idea(
+    author, *, kind="practice", title_fi="Lukukoira käy maanantaisin", published=False, by=None, now=None, **fields
+):
+    """An idea of `author`, written in Finnish; `published` in both languages by the coordinator `by`."""
+    now = now or timezone.now()
+    texts = {
+        "title_fi": title_fi,
+        "title_sv": "Läshunden kommer på måndagar" if published else "",
+        "summary_fi": "Koira kuuntelee, lapsi lukee." if published else "",
+        "summary_sv": "Hunden lyssnar, barnet läser." if published else "",
+        **({"aim_fi": "Miten koira saadaan kirjastoon?"} if kind == "story" else {"body_fi": "Koira kuuntelee."}),
+        **fields,
+    }
+    region = texts.pop("region", None) or author.library.region
+    made = Idea.objects.create(
+        kind=kind, author=author, library=author.library, region=region, created_at=now, state_since=now, **texts
+    )
+    if published:
+        made = ideas.publish(ideas.send(made, by=author, now=now), by=by, now=now)
+    return made
+
+
+def picture(idea, alt="Koira makaa matolla.", **options):
+    """A picture of an idea, described in the language that it is written in."""
+    return pictures.add(idea, examine(photo("koira.jpg", **options)), alt)

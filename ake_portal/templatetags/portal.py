@@ -3,10 +3,11 @@
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import mark_safe
 
 from ake_portal.lib import words
+from ideas.models import Idea
 from trainings.models import Training, TrainingCost
 
 register = template.Library()
@@ -88,6 +89,14 @@ def text_of(thing, field):
     return format_html('<span lang="{}">{}</span>', other, text)
 
 
+@register.simple_tag
+def long_text_of(thing, field):
+    """`text_of` in paragraphs, its addresses as links; inside a block with its `lang` where it is the other language."""
+    text, lang = getattr(thing, field) or "", lang_of(thing, field)
+    paragraphs = mark_safe(linebreaks(urlize(text, nofollow=True, autoescape=True)))  # noqa: S308  escaped by urlize
+    return format_html('<div lang="{}">{}</div>', lang, paragraphs) if lang else paragraphs
+
+
 @register.filter
 def lang_of(thing, field):
     """The `lang` attribute's value when a text comes in the other language, else nothing."""
@@ -101,6 +110,20 @@ def cause_of(expense):
     """What causes an expense, from whichever app holds it."""
     cost = TrainingCost.objects.filter(expense=expense).select_related("training").first()
     return {"training": cost and cost.training}
+
+
+@register.inclusion_tag("ideas/actions.html", takes_context=True)
+def idea_actions(context, idea):
+    """What the reader can do with an idea, from whichever app offers it: go on writing, check it, edit it as the AKE."""
+    user = context["request"].user
+    is_own = user.is_authenticated and idea.author_id == user.pk
+    return {
+        "idea": idea,
+        "is_own": is_own,
+        "may_edit": is_own and idea.may("send"),
+        "may_check": idea.may("answer_check") and Idea.objects.checkable_by(user).filter(pk=idea.pk).exists(),
+        "is_run": user.is_authenticated and user.is_staff and user.runs(idea.region),
+    }
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ake_portal.lib import links, mailbox
+from ideas.mails import CHECK_LINK
 from peerlearning import links as visit_links
 from people import mails as people_mails
 from people.models import User
@@ -76,6 +77,20 @@ def by_link(name, which, who):
     return at(name, token)
 
 
+def check_link(which, who="colleague"):
+    return at("ideas:check_by_link", lambda w: links.token(CHECK_LINK, getattr(w, which), getattr(w, who)))
+
+
+def choose(value):
+    """Press the button of the page's form that has this value, past the browser's own checks."""
+
+    def then(page):
+        page.evaluate("for (const form of document.forms) form.noValidate = true")
+        click(page.locator(f"main form button[value='{value}']"))
+
+    return then
+
+
 def send(page):
     """Press the main button of the page's last form, past the browser's own checks."""
     page.evaluate("for (const form of document.forms) form.noValidate = true")
@@ -104,7 +119,7 @@ def fill(**values):
     return then
 
 
-def choose(**values):
+def fill_first(**values):
     """Fill fields in and press the first of the main buttons: forms that have several."""
 
     def then(page):
@@ -266,6 +281,41 @@ STATES = {
     "attended": "attended",
 }
 
+IDEAS = [
+    Page("ideas:list", None, "", at("ideas:list")),
+    Page("ideas:list", None, "found", at("ideas:list", query="?q=ovi&kind=story")),
+    Page("ideas:list", None, "nothing found", at("ideas:list", query="?q=zzzz")),
+    Page("ideas:detail", None, "", detail("idea")),
+    Page("ideas:tip", None, "", at("ideas:tip")),
+    Page("ideas:tip", None, "with errors", at("ideas:tip"), send),
+    Page("ideas:thanks", None, "", at("ideas:thanks")),
+    Page("ideas:check_by_link", None, "", check_link("idea_asked")),
+    Page("ideas:check_by_link", None, "a note without words", check_link("idea_asked"), choose("note")),
+    Page("ideas:check_by_link", None, "done", check_link("idea_to_answer"), choose("right")),
+    Page("ideas:check_by_link", None, "answered before", check_link("idea_checked")),
+    Page("ideas:check_by_link", None, "a broken link", at("ideas:check_by_link", "broken")),
+    Page("ideas:list", "employee", "", at("ideas:list")),
+    Page("ideas:detail", "employee", "a draft", detail("idea_draft")),
+    Page("ideas:mine", "employee", "", at("ideas:mine")),
+    Page("ideas:mine", "newcomer", "nothing yet", at("ideas:mine")),
+    Page("ideas:write", "employee", "a practice", at("ideas:write", "practice")),
+    Page("ideas:write", "employee", "a story, with errors", at("ideas:write", "story"), choose("send")),
+    Page("ideas:write", "newcomer", "not confirmed", at("ideas:write", "story")),
+    Page("ideas:edit", "employee", "with a picture that lacks words", of("ideas:edit", "idea_draft"), choose("send")),
+    Page("ideas:edit", "employee", "returned", of("ideas:edit", "idea_returned")),
+    Page("ideas:tip", "employee", "", at("ideas:tip")),
+    Page("ideas:check", "colleague", "", of("ideas:check", "idea_asked")),
+    Page("ideas:queue", "coordinator", "", at("ideas:queue")),
+    Page("ideas:queue", "other_coordinator", "nothing waits", at("ideas:queue")),
+    Page("ideas:desk", "coordinator", "a host's note", of("ideas:desk", "idea_checked")),
+    Page("ideas:desk", "coordinator", "with errors", of("ideas:desk", "idea_waiting"), choose("publish")),
+    Page("ideas:desk", "coordinator", "published", of("ideas:desk", "idea")),
+    Page("ideas:desk", "coordinator", "with the host", of("ideas:desk", "idea_asked")),
+    Page("ideas:desk", "coordinator", "set aside", of("ideas:desk", "idea_aside")),
+    Page("ideas:desk", "coordinator", "a tip", of("ideas:desk", "tip")),
+    Page("ideas:detail", "coordinator", "published", detail("idea")),
+]
+
 PUBLIC = [
     Page("budgets:plans", None, "", at("budgets:plans")),
     Page("budgets:plan", None, "", detail("plan")),
@@ -352,7 +402,9 @@ SIGNED_IN = [
     Page("account_logout", "employee", "", at("account_logout")),
     Page("home", "director", "", at("home")),
     Page("director", "director", "", at("director")),
-    Page("director", "director", "with errors", at("director"), lambda page: click(page.locator("main .btn-quiet").last)),
+    Page(
+        "director", "director", "with errors", at("director"), lambda page: click(page.locator("main .btn-quiet").last)
+    ),
     Page("people:waiting", "director", "", at("people:waiting")),
     Page("people:waiting", "employee", "nobody waits", at("people:waiting")),
     Page("account_reauthenticate", "with_password", "", at("account_reauthenticate")),
@@ -403,7 +455,7 @@ CLAIMS = [
         "employee",
         "with errors",
         of("peerlearning:write_claim", "claim_draft"),
-        choose(**{"leg0-day": "", "claim-purpose": "FI21 1234 5600 0007 85"}),
+        fill_first(**{"leg0-day": "", "claim-purpose": "FI21 1234 5600 0007 85"}),
     ),
     *(
         Page("peerlearning:claim", "employee", which, of("peerlearning:claim", which))
@@ -641,6 +693,8 @@ ADMIN = [
     ("admin:peerlearning_travelrules_changelist", None),
     ("admin:peerlearning_travelrules_add", None),
     ("admin:peerlearning_travelrules_change", "travel_rules"),
+    ("admin:ideas_idea_changelist", None),
+    ("admin:ideas_idea_change", "idea_checked"),
     ("admin:people_user_changelist", None),
     ("admin:people_user_add", None),
     ("admin:people_user_change", "employee"),
@@ -690,6 +744,8 @@ NOT_VISITED_IN_ADMIN = {
     ":": "sends on",
     "_preview": "sends on",
     "_to_publish": "sends on",
+    "_to_desk": "sends on",
+    "ideas_idea_add": "refused: ideas are written on the portal's pages",
     "_to_money": "sends on",
     "_to_cost": "sends on",
     "_to_freeze": "sends on",
@@ -717,6 +773,8 @@ NOT_VISITED = {
     "peerlearning:close_visit": "acts and sends on",
     "budgets:money_file": "no page: a workbook or a PDF",
     "budgets:receipt": "no page: a file",
+    "ideas:picture": "no page: a picture",
+    "ideas:move": "acts and sends on",
     "budgets:check": "acts and sends on",
     "budgets:approve": "acts and sends on, or shows the invoice's page with what is wrong",
     "budgets:book_row": "acts and sends on",

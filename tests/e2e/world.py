@@ -12,6 +12,8 @@ from ake_portal.lib.uploads import examine
 from budgets import actions as budgets
 from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
+from ideas import actions as ideas
+from ideas.models import Idea
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims
@@ -153,9 +155,39 @@ def claims_of(made):
     claims.buy(made.visit_to_buy_for, 1, kind="ticket", by=by, document_number="M-1", text="Juna klo 8.05")
 
 
+def idea_bank(made, region):
+    """Ideas in every place, with pictures and with what was said about them."""
+    by, employee, host = made.coordinator, made.employee, made.colleague
+
+    def story(title_fi, **fields):
+        fields = {"seen_fi": "Ovi aukeaa kortilla.\n\nLue lisää: https://kirjasto.example/", **fields}
+        return builders.idea(employee, kind="story", title_fi=title_fi, host=host.library, host_contact=host, **fields)
+
+    made.idea = story("Omatoimi Loviisassa", title_sv="Meröppet i Lovisa", summary_fi="Ovi.", summary_sv="Dörren.")
+    picture = builders.picture(made.idea, alt="Ovi.", size=(1200, 800))
+    picture.alt_sv = "En dörr."
+    picture.save()
+    made.idea.topics.add(made.topic)
+    made.idea = ideas.answer_check(ideas.ask_check(made.idea, employee), by=host)
+    made.idea = ideas.publish(made.idea, by=by)
+    builders.idea(employee, published=True, by=by, shows_author=False)
+    made.idea_draft = builders.idea(employee)
+    builders.picture(made.idea_draft, alt="")
+    made.idea_asked = ideas.ask_check(story("Tarkistettava", summary_fi="Vielä kesken."), employee)
+    made.idea_to_answer = ideas.ask_check(story("Vastattava"), employee)
+    made.idea_checked = ideas.answer_check(ideas.ask_check(story("Huomautettu"), employee), by=host, note="Klockan 6.")
+    builders.picture(made.idea_checked)
+    made.idea_waiting = ideas.send(builders.idea(employee), by=employee)
+    made.idea_returned = ideas.send_back(ideas.send(builders.idea(employee), by=employee), by=by, note="Montako?")
+    made.idea_aside = ideas.set_aside(ideas.send(builders.idea(employee), by=employee), by=by)
+    made.tip = ideas.tip(title="Taitava kollega", text="Hän osaa.", region=region, language="fi")
+    Idea.objects.filter(pk=made.idea_waiting.pk).update(state_since=timezone.now() - timedelta(days=40))
+
+
 @pytest.fixture
-def world(uusimaa, lapland, employee, colleague, director, coordinator, stranger, superuser):
+def world(uusimaa, lapland, employee, colleague, director, coordinator, other_coordinator, stranger, superuser):
     made = SimpleNamespace(employee=employee, colleague=colleague, director=director, coordinator=coordinator)
+    made.other_coordinator = other_coordinator
     theme = Theme.objects.create(name_fi="Osallisuus", name_sv="Delaktighet")
     topics = [
         Topic.objects.create(group="children", name_fi="Lukukoirat", name_sv="Läshundar"),
@@ -232,6 +264,7 @@ def world(uusimaa, lapland, employee, colleague, director, coordinator, stranger
     money(made, uusimaa)
     visits_of(made, colleague.library, uusimaa)
     claims_of(made)
+    idea_bank(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     return made

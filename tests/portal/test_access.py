@@ -21,6 +21,8 @@ from ake_portal.lib.uploads import examine
 from budgets import actions as budgets
 from budgets import invoices, plans
 from budgets.models import Bookkeeping
+from ideas import actions as ideas
+from ideas.mails import CHECK_LINK
 from notifications.models import Mail
 from peerlearning import links as visit_links
 from peerlearning.models import KmRate, TravelRules, Visit
@@ -112,6 +114,28 @@ def claims_of(employee, loviisa, region, coordinator):
     }
 
 
+def ideas_of(employee, colleague, coordinator):
+    """The employee's ideas in every place: published with a picture, a draft, on the desk, with the host in Loviisa."""
+    public = builders.idea(employee, title_sv="Läshunden", summary_fi="Koira.", summary_sv="Hund.")
+    picture = builders.picture(public)
+    picture.alt_sv = "Hund"
+    picture.save()
+    public = ideas.publish(ideas.send(public, by=employee), by=coordinator)
+    asked = builders.idea(employee, kind="story", host=colleague.library, host_contact=colleague)
+    asked = ideas.ask_check(asked, employee)
+    waiting = ideas.send(builders.idea(employee), by=employee)
+    return {
+        "idea": public.pk,
+        "idea_slug": public.get_absolute_url().strip("/").split("-", 1)[1],
+        "idea_draft": builders.idea(employee).pk,
+        "idea_waiting": waiting.pk,
+        "idea_asked": asked.pk,
+        "picture": picture.large.name.removeprefix("ideas/"),
+        "private_picture": builders.picture(waiting).small.name.removeprefix("ideas/"),
+        "check_token": links.token(CHECK_LINK, asked, colleague),
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -135,6 +159,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **money_of(uusimaa, coordinator),
         **visits_of(employee, coordinator, loviisa_main),
         **claims_of(employee, colleague.library, uusimaa, coordinator),
+        **ideas_of(employee, colleague, coordinator),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,

@@ -14,6 +14,7 @@ from ake_portal.demo.cast import CAST, person_of
 from ake_portal.lib import mailbox
 from budgets import ledger
 from budgets.models import Booking, Invoice, LedgerRow, Measure, Plan
+from ideas.models import Idea
 from notifications.models import Mail
 from peerlearning.models import Consent, Visit
 from people.models import Library, Municipality, User
@@ -181,3 +182,24 @@ def test_there_are_visits_in_every_state_and_every_kind(demo, db):
 def test_the_demos_director_has_a_trip_to_decide_on(demo, db):
     asked = Consent.objects.decidable_by(person_of("director"))
     assert [consent.visit.traveller for consent in asked.filter(kind="director")] == [person_of("aino")]
+
+
+def test_idea_bank_of_the_demo_has_every_kind_and_state_in_three_regions_and_two_languages(demo, db, client):
+    assert set(Idea.objects.values_list("kind", flat=True)) == set(Idea.Kind.values)
+    assert set(Idea.objects.values_list("state", flat=True)) == set(Idea.State.values)
+    published = Idea.objects.published()
+    assert published.count() >= 14 and demo["ideas"] == Idea.objects.count()
+    assert set(published.values_list("region__code", flat=True)) == {"porvoo", "rovaniemi", "kuopio"}
+    assert set(published.values_list("language", flat=True)) == {"fi", "sv"}
+    subjects = {"Aineiston hoito ja luettelointi", "Kirjavinkkaus", "Omatoimikirjastot", "Digitointi"}
+    assert subjects <= set(published.filter(kind="story").values_list("topics__name_fi", flat=True))
+    assert [str(idea) for idea in published if idea.lacks("fi") or idea.lacks("sv")] == []
+    assert not any(not picture.alt_fi or not picture.alt_sv for i in published for picture in i.pictures.all())
+    assert sum(idea.pictures.exists() for idea in published) >= 5
+    assert not Idea.objects.filter(state_since__gt=timezone.now()).exists()
+    assert Idea.objects.checkable_by(person_of("director")).count() == 1
+    for code in ("porvoo", "rovaniemi"):
+        waiting = Idea.objects.waiting_for_ake(person_of(code))
+        assert {"tip", "practice"} <= set(waiting.values_list("kind", flat=True))
+    picture = published.filter(pictures__isnull=False).first().pictures.first()
+    assert client.get(picture.small_url).status_code == 200

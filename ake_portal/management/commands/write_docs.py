@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 
 from ake_portal.lib.moves import as_markdown
 from budgets import workflow as budgets
+from ideas import workflow as ideas
 from peerlearning import workflow as peerlearning
 from trainings import workflow as trainings
 
@@ -19,6 +20,7 @@ TABLES = {
     "A travel claim": peerlearning.CLAIM,
     "A plan": budgets.PLAN,
     "An invoice": budgets.INVOICE,
+    "An idea": ideas.IDEA,
 }
 
 
