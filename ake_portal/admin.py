@@ -36,6 +36,7 @@ KINDS = {
     "peerlearning/joined": pgettext_lazy("kind of mail", "Taken along on a study trip"),
     "peerlearning/stuck": pgettext_lazy("kind of mail", "A consent waits too long"),
     "peerlearning/leaves_soon": pgettext_lazy("kind of mail", "Reminder of a visit"),
+    "peerlearning/thanked": pgettext_lazy("kind of mail", "Feedback to a host"),
     "peerlearning/no_rate": pgettext_lazy("kind of mail", "Kilometre rate missing"),
     "ideas/thanks": pgettext_lazy("kind of mail", "Thanks for a tip"),
     "ideas/check": pgettext_lazy("kind of mail", "Story to be checked by the host"),

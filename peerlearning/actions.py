@@ -8,8 +8,20 @@ from django.utils import timezone
 
 from ake_portal.lib import days
 from budgets.actions import OverBudget, Refused
+from ideas import actions as ideas
 from peerlearning import complete, consents, mails, money, reminders, workflow
-from peerlearning.models import Consent, CostLine, KmRate, NoRate, Step, Stop, Traveller, TravelRules, Visit
+from peerlearning.models import (
+    Consent,
+    CostLine,
+    HostFeedback,
+    KmRate,
+    NoRate,
+    Step,
+    Stop,
+    Traveller,
+    TravelRules,
+    Visit,
+)
 from people.models import User
 
 State = Visit.State
@@ -392,6 +404,49 @@ def tick(now=None):
     for consent in reminders.waiting_consents().filter(escalated_at=None):
         if reminders.waits_since(consent, reminders.AFTER[-1]) <= now:
             hand_on(consent, now=now)
+
+
+# Afterwards
+
+
+@transaction.atomic
+def tell(visit, *, by):
+    """The story of the visit, begun by the first traveller who wants to write it. Returns the Idea. Raises Refused "not_made"."""
+    visit = lock(visit)
+    if not visit.may_be_told:
+        raise Refused("not_made")
+    if visit.story is not None:
+        return visit.story
+    traveller = visit.travellers.select_related("library__region").get(person=by)
+    stop = visit.stops.select_related("branch__library", "contact").first()
+    visit.story = ideas.begin_story(
+        author=by,
+        library=traveller.library,
+        region=visit.region,
+        host=stop.branch.library,
+        host_contact=stop.contact,
+        topics=visit.topics.all(),
+        title=visit.subject,
+        language=by.language,
+    )
+    visit.save(update_fields=["story"])
+    _note(visit, "story", by=by)
+    return visit.story
+
+
+@transaction.atomic
+def thank(stop, *, by, text, now=None):
+    """Feedback to a host after a group's visit, by mail and on the visit's page. Raises Refused: "not_made", "no_text", "twice"."""
+    visit = lock(stop.visit)
+    if not visit.may_be_told or not visit.is_group:
+        raise Refused("not_made")
+    if not text.strip():
+        raise Refused("no_text")
+    if stop.feedback.filter(by=by).exists():
+        raise Refused("twice")
+    feedback = HostFeedback.objects.create(stop=stop, by=by, text=text.strip(), at=now or timezone.now())
+    mails.thanked(visit, feedback)
+    return feedback
 
 
 @transaction.atomic

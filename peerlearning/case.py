@@ -125,6 +125,7 @@ def _said(step):
         "cancel": pgettext("a visit", "Cancelled"),
         "lapse": _("Not decided in time"),
         "finish": _("The visit has been made"),
+        "story": _("The story is begun"),
         "close": _("Settled"),
         "part": _("A traveller has left"),
     }

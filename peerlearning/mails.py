@@ -237,6 +237,16 @@ def made(visit):
         _post("made", visit, person, "made", with_claim=with_claim, until=words.as_date(visit.claims_until))
 
 
+def thanked(visit, feedback):
+    """To the host of a group's visit: what a traveller brought home from there."""
+    asked = visit.consents.filter(stop=feedback.stop, state=Consent.State.GIVEN).select_related(
+        "person", "stop__branch__library"
+    )
+    for consent in asked:
+        for person in consents.askable(consent):
+            _post("thanked", visit, person, f"feedback:{feedback.pk}", feedback=feedback)
+
+
 def joined(visit, person, *, by):
     """To a colleague who was taken along on a study trip."""
     _post("joined", visit, person, "joined", by=by)

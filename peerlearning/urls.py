@@ -17,6 +17,8 @@ urlpatterns = [
     path("<int:pk>/change/", wizard_views.change, name="change"),
     path("<int:pk>/cancel/", wizard_views.cancel, name="cancel"),
     path("<int:pk>/again/", wizard_views.again, name="again"),
+    path("<int:pk>/story/", views.story, name="story"),
+    path("<int:pk>/stops/<int:stop>/thanks/", views.thank, name="thank"),
     path("<int:pk>/order.pdf", views.travel_order, name="travel_order"),
     path("claims/", include("peerlearning.claim_urls")),
     path("decisions/<int:pk>/", decision_views.decide, name="decide"),

@@ -1,16 +1,19 @@
 """The front page of visits and the page of one visit."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from ake_portal.lib.exports import download
 from ake_portal.lib.pdf import PDF
-from peerlearning import case, claims, money, order
+from ideas.models import Idea
+from peerlearning import actions, case, claims, money, order
 from peerlearning.forms import ColleagueForm
-from peerlearning.models import Consent, Visit
+from peerlearning.messages import refusal
+from peerlearning.models import Consent, HostFeedback, Visit
 
 PER_PAGE = 25
 
@@ -58,6 +61,11 @@ def _visit(request, pk):
     return get_object_or_404(visits, pk=pk)
 
 
+def _shown_story(visit):
+    """The story for everybody, when it is published."""
+    return visit.story if visit.story_id and visit.story.state == Idea.State.PUBLISHED else None
+
+
 @require_safe
 def visit(request, pk):
     """One visit: what, when, who pays, where it stands, and what the reader can do."""
@@ -79,6 +87,12 @@ def visit(request, pk):
         "bookings": list(money.bookings(visit)) if sees_line else [],
         "history": case.steps(visit, waiting=waiting),
         "to_decide": [consent for consent in waiting if consent.is_decidable],
+        "may_tell": is_own and visit.may_be_told and (visit.story_id is None or visit.story.author_id == user.pk),
+        "story": _shown_story(visit),
+        "thanks": list(HostFeedback.objects.filter(stop__visit=visit).select_related("by", "stop__branch"))
+        if visit.is_group and visit.may_be_told
+        else [],
+        "may_thank": is_own and visit.is_group and visit.may_be_told,
         "claims": claims.of_visit(visit, user) if visit.state in Visit.MADE else None,
         "sees_money": sees_money,
         "is_own": is_own,
@@ -93,6 +107,32 @@ def visit(request, pk):
         "colleague_form": ColleagueForm(),
     }
     return render(request, "peerlearning/visit.html", context)
+
+
+@require_POST
+def story(request, pk):
+    """To the story of one's own visit, which is begun when there is none yet."""
+    visit = get_object_or_404(Visit.objects.of(request.user), pk=pk)
+    try:
+        idea = actions.tell(visit, by=request.user)
+    except actions.Refused as refused:
+        messages.error(request, refusal(refused))
+        return redirect(visit)
+    return redirect("ideas:edit", pk=idea.pk) if idea.author_id == request.user.pk else redirect(idea)
+
+
+@require_POST
+def thank(request, pk, stop):
+    """Feedback to a host after a group's visit."""
+    visit = get_object_or_404(Visit.objects.of(request.user), pk=pk)
+    stop = get_object_or_404(visit.stops.select_related("visit", "branch"), pk=stop)
+    try:
+        actions.thank(stop, by=request.user, text=request.POST.get("text", "")[:2000])
+    except actions.Refused as refused:
+        messages.error(request, refusal(refused))
+    else:
+        messages.success(request, _("The host has got your feedback."))
+    return redirect(visit)
 
 
 @require_safe

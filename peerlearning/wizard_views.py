@@ -209,6 +209,7 @@ def review(request, pk):
         stops=case.stops(visit),
         when=case.when(visit),
         who=case.who(visit),
+        untold=Visit.objects.of(visit.traveller).untold().order_by("-leaves_at")[:3],
         can_send=not lacks and visit.traveller.is_confirmed,
         colleague_form=ColleagueForm(),
     )

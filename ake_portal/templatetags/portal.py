@@ -8,7 +8,8 @@ from django.utils.safestring import mark_safe
 
 from ake_portal.lib import words
 from ideas.models import Idea
-from trainings.models import Training, TrainingCost
+from people.models import Branch
+from trainings.models import Registration, Training, TrainingCost
 
 register = template.Library()
 
@@ -112,6 +113,14 @@ def cause_of(expense):
     return {"training": cost and cost.training}
 
 
+def _place_of(idea):
+    """Where a reader of a story may want to go, too: the branch that was visited, or one of the host's; None without a host."""
+    if idea.host_id is None or idea.kind != Idea.Kind.STORY or not idea.may("unpublish"):
+        return None
+    visited = Branch.objects.filter(stops__visit__story=idea, closed_on=None).order_by("stops__position").first()
+    return visited or Branch.objects.filter(library=idea.host_id, closed_on=None).order_by("pk").first()
+
+
 @register.inclusion_tag("ideas/actions.html", takes_context=True)
 def idea_actions(context, idea):
     """What the reader can do with an idea, from whichever app offers it: go on writing, check it, edit it as the AKE."""
@@ -122,8 +131,24 @@ def idea_actions(context, idea):
         "is_own": is_own,
         "may_edit": is_own and idea.may("send"),
         "may_check": idea.may("answer_check") and Idea.objects.checkable_by(user).filter(pk=idea.pk).exists(),
+        "visit_again": _place_of(idea),
         "is_run": user.is_authenticated and user.is_staff and user.runs(idea.region),
     }
+
+
+@register.simple_tag
+def clashes_of(visit):
+    """Trainings in which the visit's traveller has a seat while the trip lasts, cancelled ones left out."""
+    if not visit.leaves_at or not visit.returns_at:
+        return []
+    seats = Registration.objects.taking_part().filter(person=visit.traveller_id)
+    held = Training.objects.filter(
+        state=Training.State.PUBLISHED,
+        pk__in=seats.values("training"),
+        sessions__starts_at__lt=visit.returns_at,
+        sessions__ends_at__gt=visit.leaves_at,
+    )
+    return list(held.distinct().order_by("starts_at", "pk"))
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 from peerlearning.models.claims import Claim, ClaimCost, ClaimReceipt, Leg, Purchase
 from peerlearning.models.consents import Consent
 from peerlearning.models.rules import KmRate, NoRate, TravelRules
-from peerlearning.models.visits import CostLine, Step, Stop, Traveller, Visit
+from peerlearning.models.visits import CostLine, HostFeedback, Step, Stop, Traveller, Visit
 
 __all__ = [
     "Claim",
@@ -9,6 +9,7 @@ __all__ = [
     "ClaimReceipt",
     "Consent",
     "CostLine",
+    "HostFeedback",
     "KmRate",
     "Leg",
     "NoRate",

@@ -87,6 +87,10 @@ class VisitQuerySet(models.QuerySet):
             | sent & ~Q(state=Visit.State.DRAFT)
         )
 
+    def untold(self):
+        """Visits that were made and of which no story has been written."""
+        return self.filter(state__in=[Visit.State.DONE, Visit.State.CLOSED], story=None)
+
     def live(self):
         """Those on their way or still to be made."""
         return self.filter(state__in=Visit.LIVE)
@@ -94,7 +98,14 @@ class VisitQuerySet(models.QuerySet):
     def for_page(self):
         """With all that pages and mails show, in few queries."""
         return self.select_related(
-            "region", "library__region", "library__director", "traveller", "branch", "measure", "expense__line__plan"
+            "region",
+            "library__region",
+            "library__director",
+            "traveller",
+            "branch",
+            "measure",
+            "story",
+            "expense__line__plan",
         ).prefetch_related(*parts())
 
     def with_directed(self, user, day=None):
@@ -181,6 +192,9 @@ class Visit(models.Model):
     expense = models.OneToOneField(
         "budgets.Expense", models.PROTECT, null=True, blank=True, related_name="visit", verbose_name=_("expense")
     )
+    story = models.OneToOneField(
+        "ideas.Idea", models.SET_NULL, null=True, blank=True, related_name="visit", verbose_name=_("story")
+    )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
@@ -241,6 +255,11 @@ class Visit(models.Model):
     @property
     def is_group(self):
         return self.kind == self.Kind.STUDY_TRIP
+
+    @property
+    def may_be_told(self):
+        """Whether the visit has been made, so that a story can be written of it."""
+        return self.state in (self.State.DONE, self.State.CLOSED)
 
     def may(self, move):
         """Whether the `move` of workflow.VISIT begins where the visit stands."""
@@ -367,6 +386,24 @@ class CostLine(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.amount} €"
+
+
+class HostFeedback(models.Model):
+    """What a traveller says to a host after a group's visit: what was seen goes back to those who showed it."""
+
+    stop = models.ForeignKey(Stop, models.CASCADE, related_name="feedback", verbose_name=_("stop"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    text = models.TextField(_("text"), max_length=2000)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("feedback to a host")
+        verbose_name_plural = _("feedback to hosts")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["stop", "by"], name="a_traveller_thanks_a_host_once")]
+
+    def __str__(self):
+        return self.text[:60]
 
 
 class Step(models.Model):

@@ -779,6 +779,8 @@ NOT_VISITED = {
     "budgets:approve": "acts and sends on, or shows the invoice's page with what is wrong",
     "budgets:book_row": "acts and sends on",
     "end_deputy": "acts and sends on",
+    "peerlearning:story": "acts and sends on",
+    "peerlearning:thank": "acts and sends on",
     "peerlearning:take_along": "acts and sends on",
     "peerlearning:leave_behind": "acts and sends on",
     "peerlearning:again": "acts and sends on",

@@ -89,6 +89,7 @@ def visits_of(employee, coordinator, branch):
         "visit_draft": draft.pk,
         "visit": sent.pk,
         "visit_approved": approved.pk,
+        "visit_stop": approved.stops.get().pk,
         **{f"consent_{kind}": consent.pk for kind, consent in asked.items()},
         "consent_token": visit_links.token(asked["director"], asked["director"].person),
         "km_rate": KmRate.objects.get(year=2026).pk,
