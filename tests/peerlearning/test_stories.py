@@ -53,7 +53,9 @@ def test_there_is_no_story_before_the_visit_and_none_by_others(sign_in, visit, e
     assert not Idea.objects.exists()
 
 
-def test_who_reads_a_story_can_begin_a_visit_to_the_same_place(sign_in, visit, employee, coordinator, loviisa_main, director):
+def test_who_reads_a_story_can_begin_a_visit_to_the_same_place(
+    sign_in, visit, employee, coordinator, loviisa_main, director
+):
     idea = published(actions.tell(visit, by=employee), coordinator)
     page = sign_in(director).get(idea.get_absolute_url()).content.decode()
     link = f"/fi/visits/new/?branch={loviisa_main.pk}&amp;topic={visit.topics.get().pk}"
