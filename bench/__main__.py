@@ -42,6 +42,8 @@ PAGES = (
     "detail, signed in",
     "participant list",
     "money page",
+    "decision page",
+    "director's page",
 )
 PARTS = sys.argv[sys.argv.index("--only") + 1 :] if "--only" in sys.argv else ["pages", "race", "mails"]
 CHOSEN = [name for name in PAGES if "pages" in PARTS or name.startswith(tuple(PARTS))]
@@ -247,6 +249,8 @@ def look_at_pages(floor, portal, here, there):
             "detail, signed in": (get(there["detail"]), get(here["detail"], employee)),
             "participant list": (get(there["participants"]), get(here["participants"], coordinator)),
             "money page": (get(there["money"]), get(here["money"], coordinator)),
+            "decision page": (get(there["participants"]), get(here["decision"], here["chief"])),
+            "director's page": (get(there["participants"]), get(here["director"], here["chief"])),
         },
     )
     paths = {
@@ -255,6 +259,8 @@ def look_at_pages(floor, portal, here, there):
         "detail, signed in": (here["detail"], employee),
         "participant list": (here["participants"], coordinator),
         "money page": (here["money"], coordinator),
+        "decision page": (here["decision"], here["chief"]),
+        "director's page": (here["director"], here["chief"]),
         **{f"{name.removeprefix('trainings:')}, signed in": (path, employee) for name, path in here["pages"].items()},
     }
     weights = {name: weigh(portal.port, *where) for name, where in paths.items()}
@@ -334,7 +340,16 @@ def weigh(port, path, session=None):
     return len(page), len(gzip.compress(page, 5)), total
 
 
-AIMS = {"list": 3.0, "detail": 3.0, "participant list": 5.0, "money page": 3.0, "sign-up": 3.0, "mails": 2.0}
+AIMS = {
+    "list": 3.0,
+    "detail": 3.0,
+    "participant list": 5.0,
+    "money page": 3.0,
+    "decision page": 5.0,
+    "director's page": 5.0,
+    "sign-up": 3.0,
+    "mails": 2.0,
+}
 
 
 def row(*cells):
@@ -364,6 +379,7 @@ def report(pages, counts, weights, signed_up, mails):
         f"{sizes.PARTICIPANTS} rows (participant list),",
         f"one sum of {sizes.BOOKINGS} rows by line and one list of 25 (money page, of a plan with as many bookings),",
         "one transaction with a row lock and an insert (sign-up). The floor knows no people, languages, rights or mails.",
+        f"The decision page (one of {sizes.VISITS} visits) and the director's page stand beside the floor's participant list.",
         "Both databases are vacuumed and analysed once filled, as a server does by itself before long.",
         "The two take turns in every round; a latency is from connecting to the last byte, with a new connection for each",
         f"request. {ROUNDS} rounds of {REQUESTS[1]} requests by one client and {REQUESTS[8]} by eight.",

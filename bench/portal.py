@@ -27,7 +27,8 @@ from bench import sizes
 from budgets.models import Booking, BudgetLine, Category, Expense, FocusArea, FundingSource, Measure, Plan
 from notifications.models import Mail
 from notifications.outbox import wake
-from people.models import Library, Region, Theme, User
+from peerlearning.models import Consent, CostLine, Step, Stop, Traveller, Visit
+from people.models import Branch, Library, Region, Theme, User
 from trainings import mails
 from trainings.models import Mode, Registration, Session, Training
 
@@ -93,6 +94,43 @@ def fill_money(region, coordinator, now):
         batch_size=1000,
     )
     return plan
+
+
+def fill_visits(library, director, travellers, host, now):
+    """Visits of a library's staff, each asked of its host, its director and the AKE. Returns the director's first consent."""
+    Library.objects.filter(pk=library.pk).update(director=director)
+    branch = Branch.objects.create(library=host, name_fi="Pääkirjasto", name_sv="Huvudbiblioteket")
+    visits = Visit.objects.bulk_create(
+        Visit(
+            state=Visit.State.SUBMITTED,
+            year=now.year,
+            number=n + 1,
+            traveller=travellers[n % len(travellers)],
+            library=library,
+            region=library.region,
+            subject=f"Omatoimikirjaston arki {n}",
+            goal=DESCRIPTION,
+            travel=Visit.Travel.PUBLIC,
+            leaves_at=now + timedelta(days=5 + n % 60),
+            returns_at=now + timedelta(days=5 + n % 60, hours=8),
+            submitted_at=now,
+        )
+        for n in range(sizes.VISITS)
+    )
+    Traveller.objects.bulk_create(Traveller(visit=visit, person=visit.traveller, library=library) for visit in visits)
+    CostLine.objects.bulk_create(CostLine(visit=visit, kind="ticket", amount=40) for visit in visits)
+    stops = Stop.objects.bulk_create(
+        Stop(visit=visit, branch=branch, starts_at=visit.leaves_at, ends_at=visit.returns_at) for visit in visits
+    )
+    Step.objects.bulk_create(Step(visit=visit, move="submit", by=visit.traveller, at=now) for visit in visits)
+    consents = []
+    for visit, stop in zip(visits, stops, strict=True):
+        consents += [
+            Consent(visit=visit, kind="director", library=library, person=director),
+            Consent(visit=visit, kind="host", stop=stop),
+            Consent(visit=visit, kind="ake"),
+        ]
+    return Consent.objects.bulk_create(consents)[0]
 
 
 def fill():
@@ -172,6 +210,7 @@ def fill():
         batch_size=1000,
     )
     plan = fill_money(regions[0], coordinator, now)
+    asked = fill_visits(people[0].library, people[-1], people[:: sizes.LIBRARIES], libraries[1], now)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # as the server does by itself some minutes after so many inserts
     with override("fi"):
@@ -181,11 +220,14 @@ def fill():
                 {
                     "list": reverse("trainings:list"),
                     "detail": detail,
+                    "decision": reverse("peerlearning:decide", args=[asked.pk]),
+                    "director": reverse("director"),
                     "money": reverse("budgets:money", args=[plan.pk]),
                     "participants": reverse("trainings:participants", args=[trainings[0].pk]),
                     "races": [reverse("trainings:sign_up", args=[training.pk]) for training in races],
                     "race_keys": [training.pk for training in races],
                     "employee": session_of(people[0]),
+                    "chief": session_of(people[-1]),
                     "coordinator": session_of(coordinator),
                     "racers": [session_of(person) for person in people[: sizes.RACERS]],
                     "pages": {
