@@ -12,6 +12,7 @@ from ideas.models import Picture
 from tests import builders
 from tests.portal.test_uploads import HOSTILE, small_pdf
 
+
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
     """Tests that run beside these keep files too."""
