@@ -34,13 +34,14 @@ class Task:
 
 def waiting_for(user):
     """Tasks of `user`, the one with a deadline first: seats kept, the own profile, people to confirm, staff's work."""
+    counts = _counts(user)
     return [
         *_seats_kept(user),
         *_decisions(user),
         *_own_details(user),
-        *(_task(item) for item in people.waiting_for(user)),
+        *(_task(item) for item in people.waiting_for(user, counts["to_confirm"])),
         *(_task(item) for item in ideas.waiting_for(user)),
-        *_work(user),
+        *_work(counts),
     ]
 
 
@@ -89,6 +90,7 @@ def _own_details(user):
 def _counts(user):
     """How much of what waits for the reader, all in one query."""
     lists = {
+        "to_confirm": people.to_confirm(user),
         "to_claim": peerlearning.to_claim(user),
         "to_approve": Claim.objects.approvable_by(user),
     }
@@ -102,9 +104,8 @@ def _counts(user):
     return count_all(user, **lists)
 
 
-def _work(user):
+def _work(counts):
     """Claims to write, check and approve; for those who run a region also drafts to publish and mails that have not arrived."""
-    counts = _counts(user)
     claims = reverse("peerlearning:claims")
     texts = (
         (

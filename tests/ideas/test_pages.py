@@ -197,4 +197,4 @@ def test_list_takes_the_same_queries_with_one_row_and_with_thirty(
 
 
 LIST_QUERIES = 6
-PAGE_QUERIES = 3
+PAGE_QUERIES = 5

@@ -10,7 +10,7 @@ from ake_portal.lib import links
 from ake_portal.tasks import send_digests
 from notifications.models import Mail
 from people import actions, mails
-from people.agenda import waiting_for
+from people.agenda import to_confirm, waiting_for
 from people.models import Deputy, User
 from tests import builders
 from tests.people.test_sign_in import url
@@ -85,10 +85,10 @@ def test_hostile_answer_does_nothing(sign_in, director, newcomer, person):
 @pytest.mark.parametrize(("language", "words"), [("fi", "1 henkilö ilmoittaa"), ("sv", "1 person uppger")])
 def test_home_page_is_told_who_waits(director, employee, newcomer, language, words):
     with translation.override(language):
-        (item,) = waiting_for(director)
+        (item,) = waiting_for(director, to_confirm(director).count())
         assert item["text"].startswith(words)
         assert item["url"] == url("people:waiting", language)
-        assert waiting_for(employee) == []
+        assert waiting_for(employee, to_confirm(employee).count()) == []
 
 
 # The digest
