@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from ake_portal.lib.counts import count_all
 from notifications.models import Mail
-from people.models import Topic
+from people.models import Topic, User
 from tests import builders
 from trainings import actions
 from trainings.models import Training
@@ -183,3 +184,18 @@ def test_own_page_takes_the_same_queries_with_one_row_and_with_thirty(
 
 
 MINE_QUERIES = 4
+
+
+def test_what_waits_is_counted_row_by_row_in_one_query(coordinator, askola, uusimaa, django_assert_num_queries):
+    for _ in range(3):
+        builders.person(library=askola, confirmed=False)
+        builders.training(uusimaa, published=False)
+    assert coordinator.coordinated_regions == [uusimaa]
+    with django_assert_num_queries(1):
+        counts = count_all(
+            coordinator,
+            people=User.objects.confirmable_by(coordinator),
+            drafts=Training.objects.owned_by(coordinator).filter(state="draft"),
+            nothing=User.objects.none(),
+        )
+    assert counts == {"people": 3, "drafts": 3, "nothing": 0}
