@@ -14,4 +14,4 @@ def count_all(row, **querysets):
     """{name: how many rows the queryset has}, in one query; `row` is any row that is there, such as the reader."""
     numbers = {f"n_{name}": NumberOf(queryset.order_by().values("pk")) for name, queryset in querysets.items()}
     found = type(row)._default_manager.filter(pk=row.pk).order_by().values(**numbers).get()
-    return {name: found[f"n_{name}"] for name in querysets}
+    return {name: found[f"n_{name}"] or 0 for name in querysets}  # a list that is empty by itself gives none
