@@ -25,13 +25,6 @@ def to_claim(user):
     return Traveller.objects.filter(unsent, person=user, visit__state=Visit.State.DONE, visit__expense__isnull=False)
 
 
-def coming(user, now=None):
-    """Own visits on their way or to be made, the next first."""
-    now = now or timezone.now()
-    own = Visit.objects.of(user).filter(Q(returns_at__gte=now) | Q(returns_at=None), state__in=Visit.LIVE)
-    return own.prefetch_related("stops__branch").order_by("leaves_at", "pk")
-
-
 def events_for(user, since, until):
     """Calendar entries between two moments: own approved visits, those called off after the approval, and visits to come to oneself."""
     called_off = Q(state=Visit.State.CANCELLED, approved_at__isnull=False)

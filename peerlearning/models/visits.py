@@ -352,11 +352,6 @@ class Stop(models.Model):
     def library(self):
         return self.branch.library
 
-    @property
-    def is_elsewhere(self):
-        """Whether the place lies outside the region that pays."""
-        return self.library is not None and self.library.region_id != self.visit.region_id
-
 
 class CostLine(models.Model):
     """What the AKE is asked to pay. Per diems and working time stay with the employer, so there is no kind for them."""
@@ -425,6 +420,3 @@ class Step(models.Model):
 
     def __str__(self):
         return self.move
-
-
-ESTIMATE_FACTOR = Decimal("1.25")  # of the straight line, for what a road is longer
