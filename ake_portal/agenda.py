@@ -13,7 +13,7 @@ from ideas import agenda as ideas
 from ideas.models import Idea
 from notifications.models import Mail
 from peerlearning import agenda as peerlearning
-from peerlearning.models import Claim
+from peerlearning.models import Claim, Expertise
 from people import agenda as people
 from people.models import User
 from trainings import agenda as trainings
@@ -97,6 +97,7 @@ def _counts(user):
     if user.is_coordinator:
         lists |= {
             "ideas": Idea.objects.waiting_for_ake(user),
+            "untranslated": Expertise.objects.run_by(user).untranslated(),
             "drafts": Training.objects.owned_by(user).filter(state=Training.State.DRAFT),
             "failed": Mail.objects.visible_to(user).filter(state=Mail.State.FAILED),
             "to_check": Claim.objects.run_by(user).filter(state=Claim.State.SENT),
@@ -131,6 +132,16 @@ def _work(counts):
             lambda n: ngettext("%(count)d text for the idea bank", "%(count)d texts for the idea bank", n),
             reverse("ideas:queue"),
             _("To be edited and published, or returned to the author."),
+        ),
+        (
+            "untranslated",
+            lambda n: ngettext(
+                "%(count)d piece of a library's expertise lacks a title in the other language",
+                "%(count)d pieces of libraries' expertise lack a title in the other language",
+                n,
+            ),
+            _admin_list("peerlearning_expertise", lacks="any"),
+            _("The libraries wait for it: everybody sees the text when both titles are there."),
         ),
         (
             "drafts",

@@ -3,7 +3,8 @@
 from budgets import reminders as budgets
 from ideas import reminders as ideas
 from peerlearning import claim_reminders as claims
+from peerlearning import expertise_reminders as expertise
 from peerlearning import reminders as peerlearning
 from trainings import reminders as trainings
 
-RULES = [*trainings.RULES, *peerlearning.RULES, *claims.RULES, *budgets.RULES, *ideas.RULES]
+RULES = [*trainings.RULES, *peerlearning.RULES, *claims.RULES, *expertise.RULES, *budgets.RULES, *ideas.RULES]

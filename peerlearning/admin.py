@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from ake_portal.lib import words
-from ake_portal.lib.admin import ReadOnly, ScopedAdmin, audited
-from peerlearning.models import KmRate, TravelRules, Visit
+from ake_portal.lib.admin import LacksTranslation, ReadOnly, ScopedAdmin, TranslatedForm, audited
+from peerlearning.models import Expertise, KmRate, TravelRules, Visit
 from people.admin import OwnRegions
 
+audited(Expertise, exclude=("updated_at",), m2m_fields={"branches"})
 audited(KmRate)
 audited(TravelRules)
 
@@ -96,3 +97,39 @@ class TravelRulesAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class LacksTitle(LacksTranslation):
+    """Rows that wait for a title in either language, the two together being what the AKE has to do."""
+
+    def lookups(self, request, model_admin):
+        return [("any", _("lacks Finnish or Swedish")), *super().lookups(request, model_admin)]
+
+    def queryset(self, request, queryset):
+        return queryset.untranslated() if self.value() == "any" else super().queryset(request, queryset)
+
+
+@admin.register(Expertise)
+class ExpertiseAdmin(ScopedAdmin):
+    """What the libraries of the own regions are good at: the AKE adds the other language, and puts right."""
+
+    form = TranslatedForm
+    list_display = ("title", "library", "topic", "is_shown", "checked_on")
+    list_select_related = ("library", "topic")
+    list_filter = (LacksTitle, "is_shown", ("library__region", OwnRegions), "topic")
+    search_fields = ("title", "text", "library__name_fi", "library__name_sv")
+    ordering = ("-pk",)
+    autocomplete_fields = ("library", "contact")
+    filter_horizontal = ()
+    open_choices = ("topic",)
+    fieldsets = (
+        (None, {"fields": ("library", "topic", "title", "text")}),
+        (_("On its page"), {"fields": ("contact", "is_shown", "checked_on")}),
+    )
+
+    def scope(self, queryset, request):
+        return queryset.run_by(request.user)
+
+    def save_model(self, request, obj, form, change):
+        obj.updated_by = request.user
+        super().save_model(request, obj, form, change)

@@ -162,14 +162,14 @@ class StopForm(forms.Form):
 class Stops:
     """The places of a visit as a handful of forms; one more is shown than are filled in."""
 
-    def __init__(self, library, data=None, *, stops=(), branch=None, region=None, shown=0):
+    def __init__(self, library, data=None, *, stops=(), place=None, region=None, shown=0):
         self.stops = list(stops)
         initial = [
             {"branch": stop.branch_id, "contact_name": stop.contact_name, "contact_email": stop.contact_email}
             for stop in self.stops
         ]
-        if branch and not initial:
-            initial = [{"branch": branch.pk}]
+        if place and not initial:
+            initial = [place]
         regions = {library.region_id, *([region.pk] if region else [])}
         also = [one["branch"] for one in initial]
         if data is not None:

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from peerlearning import actions, consents, mails
-from peerlearning.models import Consent, Stop, Visit
+from peerlearning.models import Consent, Expertise, Stop, Visit
 
 
 def export_for(person):
@@ -42,6 +42,11 @@ def export_for(person):
             }
             for consent in decided
         ],
+        "asked_about": [
+            {"library": str(row.library), "title": row.title}
+            for row in Expertise.objects.filter(contact=person).select_related("library").order_by("pk")
+        ],
+        "writes_expertise_of": [str(one.library) for one in person.edits_expertise_of.select_related("library")],
         "named_as_host": [str(stop.branch) for stop in Stop.objects.filter(contact=person).select_related("branch")],
     }
 
@@ -54,6 +59,9 @@ def leave_everything(person):
     for visit in Visit.objects.of(person).live().exclude(traveller=person):
         if not visit.has_begun():
             actions.part(visit, person=person, by=person)
+    Expertise.objects.filter(contact=person).update(contact=None)
+    Expertise.objects.filter(updated_by=person).update(updated_by=None)
+    person.edits_expertise_of.all().delete()
     waiting = Consent.objects.open().filter(person=person, visit__state=Visit.State.SUBMITTED)
     Stop.objects.filter(contact=person).update(contact=None, contact_name="", contact_email="")
     for consent in waiting.select_related("visit", "stop__branch__library", "library"):

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from peerlearning.models import KmRate, TravelRules
+from peerlearning.models import Expertise, KmRate, TravelRules
 
 
 @register(TravelRules)
@@ -11,3 +11,8 @@ class TravelRulesTranslation(TranslationOptions):
 @register(KmRate)
 class KmRateTranslation(TranslationOptions):
     fields = ("source",)
+
+
+@register(Expertise)
+class ExpertiseTranslation(TranslationOptions):
+    fields = ("title", "text")

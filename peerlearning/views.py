@@ -1,6 +1,7 @@
 """The front page of visits and the page of one visit."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,10 +19,13 @@ from peerlearning.models import Consent, HostFeedback, Visit
 PER_PAGE = 25
 
 
+@login_not_required
 @require_safe
 def visits(request):
-    """What waits for the reader's decision, the own visits, the staff's or the region's."""
+    """What waits for the reader's decision, the own visits, the staff's or the region's; to others what libraries are good at."""
     user = request.user
+    if not user.is_authenticated:
+        return redirect("libraries:list")
     waiting = (
         Consent.objects.decidable_by(user)
         .select_related("visit__traveller", "visit__library", "stop__branch", "library")

@@ -20,7 +20,7 @@ from peerlearning.forms import (
     WhereForm,
 )
 from peerlearning.messages import TEXTS, refusal
-from peerlearning.models import Visit
+from peerlearning.models import Expertise, Visit
 from people.models import Branch, Topic, User
 
 STEPS = ("where", "when", "travel", "review")
@@ -98,11 +98,9 @@ def begin(request):
     sent = request.POST if request.method == "POST" else None
     region_form = RegionForm(traveller.library.region, sent, prefix="other")
     region = region_form.cleaned_data.get("region") if sent and region_form.is_valid() else None
-    branch = Branch.objects.filter(pk=_number(request.GET.get("branch")), closed_on=None).first()
-    topic = Topic.objects.filter(pk=_number(request.GET.get("topic"))).first()
-    initial = {"topics": [str(topic.pk)] if topic else [], "subject": request.GET.get("subject", "")[:160]}
+    place, initial = _read_about(request)
     form = WhereForm(sent, initial={"kind": Visit.Kind.VISIT, **initial})
-    stops = Stops(traveller.library, sent, branch=branch, region=region, shown=_shown(request))
+    stops = Stops(traveller.library, sent, place=place, region=region, shown=_shown(request))
     if sent and not _is_asking(request) and all([form.is_valid(), stops.is_valid()]):
         with transaction.atomic():
             visit = actions.begin(traveller=traveller, by=request.user, language=language())
@@ -118,6 +116,23 @@ def begin(request):
         traveller=traveller,
         forms=shown,
     )
+
+
+def _read_about(request):
+    """(first stop, first answers) from the place, the topic or the expertise that the reader has come from."""
+    rows = Expertise.objects.published().select_related("contact").prefetch_related("branches")
+    expertise = rows.filter(pk=_number(request.GET.get("expertise"))).first()
+    if expertise is None:
+        branch = Branch.objects.filter(pk=_number(request.GET.get("branch")), closed_on=None).first()
+        topic = Topic.objects.filter(pk=_number(request.GET.get("topic"))).first()
+        initial = {"topics": [str(topic.pk)] if topic else [], "subject": request.GET.get("subject", "")[:160]}
+        return {"branch": branch.pk} if branch else {}, initial
+    there = [branch for branch in expertise.branches.all() if branch.closed_on is None]
+    branch = there[0] if there else expertise.library.branches.filter(closed_on=None).order_by("pk").first()
+    place = {"branch": branch.pk} if branch else {}
+    if branch and expertise.asked:
+        place |= {"contact_name": expertise.asked.get_full_name(), "contact_email": expertise.asked.email}
+    return place, {"topics": [str(expertise.topic_id)], "subject": expertise.title}
 
 
 def _number(text):

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from ake_portal.lib import words
 from ideas.models import Idea
+from peerlearning.models.expertise import page_of
 from people.models import Branch
 from trainings.models import Registration, Training, TrainingCost
 
@@ -132,6 +133,7 @@ def idea_actions(context, idea):
         "may_edit": is_own and idea.may("send"),
         "may_check": idea.may("answer_check") and Idea.objects.checkable_by(user).filter(pk=idea.pk).exists(),
         "visit_again": _place_of(idea),
+        "host_page": page_of(idea.host) if idea.is_published and idea.host and not idea.host.closed_on else "",
         "is_run": user.is_authenticated and user.is_staff and user.runs(idea.region),
     }
 

@@ -1,5 +1,6 @@
 from peerlearning.models.claims import Claim, ClaimCost, ClaimReceipt, Leg, Purchase
 from peerlearning.models.consents import Consent
+from peerlearning.models.expertise import Expertise, ExpertiseEditor
 from peerlearning.models.rules import KmRate, NoRate, TravelRules
 from peerlearning.models.visits import CostLine, HostFeedback, Step, Stop, Traveller, Visit
 
@@ -9,6 +10,8 @@ __all__ = [
     "ClaimReceipt",
     "Consent",
     "CostLine",
+    "Expertise",
+    "ExpertiseEditor",
     "HostFeedback",
     "KmRate",
     "Leg",

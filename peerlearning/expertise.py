@@ -1,0 +1,148 @@
+"""What happens to a library's expertise: it is written, found to hold, taken away; and who may write it."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from ake_portal.lib.distance import road_km
+from peerlearning import expertise_mails as mails
+from peerlearning.models import Expertise, ExpertiseEditor
+from people.models import Branch, Library, Municipality
+
+SUGGESTED = 3
+
+
+class Refused(Exception):
+    """An action that cannot be done; `code` tells why: "elsewhere", "twice"."""
+
+    def __init__(self, code):
+        self.code = code
+        super().__init__(code)
+
+
+# Writing
+
+
+@transaction.atomic
+def write(expertise, *, by, branches=(), today=None):
+    """Store what `by` has written; whoever is named to be asked hears of it. Returns the Expertise."""
+    before = (
+        Expertise.objects.filter(pk=expertise.pk).values_list("contact", flat=True).first() if expertise.pk else None
+    )
+    expertise.updated_by, expertise.updated_at = by, timezone.now()
+    expertise.checked_on = today or timezone.localdate()
+    expertise.save()
+    expertise.branches.set(branches)
+    if expertise.contact_id not in (None, before, by.pk):
+        mails.named_to_be_asked(expertise, by=by)
+    return expertise
+
+
+def still_holds(library, *, today=None):
+    """All that the library shows is known to hold today. Returns how many rows."""
+    return library.expertise.filter(is_shown=True).update(checked_on=today or timezone.localdate())
+
+
+def ask_somebody_else(expertise):
+    """The colleague who was named does not want to be asked: the library answers in general."""
+    expertise.contact = None
+    expertise.save(update_fields=["contact"])
+
+
+# Who writes
+
+
+def named_by(user):
+    """Libraries for which `user` names the editors: directed ones, as deputy too, and those of the own regions."""
+    if user.is_superuser:
+        return Library.objects.working()
+    directed = Library.objects.directed_by(user).order_by().values("pk")
+    return Library.objects.working().filter(pk__in=directed) | Library.objects.working().filter(
+        region__in=user.coordinated_regions
+    )
+
+
+@transaction.atomic
+def name_editor(library, *, person, by):
+    """`person` may write what the library is good at, and is told. Raises Refused: "elsewhere", "twice"."""
+    if person.library_id != library.pk:
+        raise Refused("elsewhere")
+    editor, is_new = ExpertiseEditor.objects.get_or_create(library=library, person=person, defaults={"named_by": by})
+    if not is_new:
+        raise Refused("twice")
+    mails.named_editor(editor)
+    return editor
+
+
+# Whom could I learn from
+
+
+def start_of(person):
+    """(latitude, longitude) of where a person works: the branch, else the library's first branch or municipality on the map; None when unknown."""
+    if person.library_id is None:
+        return None
+    if person.branch is not None and person.branch.lat is not None and person.branch.lon is not None:
+        return person.branch.lat, person.branch.lon
+    return _places().filter(library=person.library_id).values_list("lat", "lon").order_by("pk").first() or (
+        Municipality.objects.filter(library=person.library_id, lat__isnull=False)
+        .values_list("lat", "lon")
+        .order_by("pk")
+        .first()
+    )
+
+
+def _places():
+    return Branch.objects.filter(closed_on=None, library__isnull=False, lat__isnull=False, lon__isnull=False)
+
+
+def kilometres_from(start, libraries=None):
+    """{library's key: km by road to its nearest place, an estimate}; `libraries` limits it to some keys."""
+    branches = _places().order_by()
+    towns = Municipality.objects.filter(library__isnull=False, lat__isnull=False, lon__isnull=False).order_by()
+    if libraries is not None:
+        branches, towns = branches.filter(library__in=libraries), towns.filter(library__in=libraries)
+    found, on_map = {}, set()
+    rows = branches.values_list("library", "lat", "lon", "pk").union(
+        towns.values_list("library", "lat", "lon", "pk"), all=True
+    )
+    for library, lat, lon, _key in rows:
+        on_map.add(library)
+        km = road_km(*start, lat, lon)
+        found[library] = min(km, found.get(library, km))
+    return found
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Somebody to learn from, and why: the expertise under a topic of interest, and how far it is (km or None)."""
+
+    expertise: Expertise
+    km: int | None
+
+
+def suggested_to(person, limit=SUGGESTED):
+    """Libraries that are good at what interests `person`: of the own region first, the nearest first, each library once."""
+    if person.library_id is None:
+        return []
+    interests = person.topics.through.objects.filter(user=person).values("topic")
+    found = list(
+        Expertise.objects.published()
+        .filter(topic__in=interests)
+        .exclude(library=person.library_id)
+        .select_related("library", "topic")
+        .order_by("-checked_on", "pk")
+    )
+    if not found:
+        return []
+    start = start_of(person)
+    km = kilometres_from(start, {one.library_id for one in found}) if start else {}
+    far = float("inf")
+    found.sort(key=lambda one: (one.library.region_id != person.library.region_id, km.get(one.library_id, far)))
+    chosen = {}
+    for one in found:
+        chosen.setdefault(one.library_id, one)
+    return [
+        Suggestion(one, round(km[one.library_id]) if one.library_id in km else None)
+        for one in list(chosen.values())[:limit]
+    ]
