@@ -12,6 +12,9 @@ from people.forms import DeputyForm
 from people.models import Deputy, Library
 from trainings import agenda as trainings
 
+SHOWN = 15  # of each list, until everything is asked for
+STAFF_OF_ONE = 3  # so many of the staff at each training are read for that
+
 
 def page(request):
     """Decisions, coming trips and trainings of the staff, this year's costs; a deputy set for dates by whoever directs."""
@@ -25,11 +28,16 @@ def page(request):
         form.save()
         messages.success(request, _("Saved. Decisions of those days go to the deputy."))
         return redirect("director")
+    shown = None if "all" in request.GET else SHOWN
+    lists = {
+        "waiting": list(visits.waiting_for(user)[: shown and shown + 1]),
+        "visits": list(visits.staff_coming(user)[: shown and shown + 1]),
+        "trainings": trainings.staff_coming(libraries, most=shown and shown * STAFF_OF_ONE),
+    }
     context = {
+        **{name: rows[:shown] for name, rows in lists.items()},
+        "more": any(len(rows) > (shown or len(rows)) for rows in lists.values()),
         "libraries": libraries,
-        "waiting": visits.waiting_for(user)[:30],
-        "visits": visits.staff_coming(user)[:30],
-        "trainings": trainings.staff_coming(libraries),
         "year": today.year,
         "costs": visits.costs_of(libraries, today.year),
         "deputies": Deputy.objects.filter(library__in=libraries, last_day__gte=today).select_related(

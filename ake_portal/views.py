@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from ake_portal import agenda
 from ake_portal.feedback import FeedbackForm
+from ake_portal.lib.kept import Kept
 from ake_portal.lib.limits import too_many
 from ideas.models import Idea
 from peerlearning import expertise
@@ -25,6 +26,9 @@ from trainings.forms import names
 SUGGESTED = 6
 COMING = 6
 IDEAS = 3
+new_ideas = Kept(
+    lambda: list(Idea.objects.published().defer(*Idea.LONG_TEXTS).select_related("library", "host")[:IDEAS])
+)
 FEEDBACK_PER_HOUR = 5
 
 
@@ -44,11 +48,10 @@ def home(request):
     """What waits for the reader, what is the reader's own, and what else is coming."""
     suggested = list(agenda.suggested_to(request.user).defer(*programme.Training.LONG_TEXTS)[:SUGGESTED])
     months = programme.by_month(programme.rows(suggested, names(), {}))
-    ideas = list(Idea.objects.published().defer(*Idea.LONG_TEXTS).select_related("library", "host")[:IDEAS])
     if not request.user.is_authenticated:
-        return render(request, "home.html", {"months": months, "ideas": ideas})
+        return render(request, "home.html", {"months": months, "ideas": new_ideas.value})
     context = {
-        "ideas": ideas,
+        "ideas": new_ideas.value,
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
         "tasks": agenda.waiting_for(request.user),
         "mine": list(trainings.coming(request.user)[:COMING]),

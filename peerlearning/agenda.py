@@ -12,11 +12,7 @@ SHOWN = (Visit.State.APPROVED, Visit.State.DONE, Visit.State.CLOSED)
 
 def waiting_for(user):
     """Consents that `user` may give now, the most urgent first."""
-    return (
-        Consent.objects.decidable_by(user)
-        .select_related("visit__traveller", "visit__library", "stop__branch")
-        .order_by("visit__leaves_at", "pk")
-    )
+    return Consent.objects.decidable_by(user).for_rows()
 
 
 def to_claim(user):
@@ -53,7 +49,7 @@ def staff_coming(user, now=None):
     visits = Visit.objects.from_library_of(user).filter(
         state__in=[Visit.State.SUBMITTED, Visit.State.APPROVED], returns_at__gte=now
     )
-    return visits.for_page().order_by("leaves_at", "pk")
+    return visits.for_rows().order_by("leaves_at", "pk")
 
 
 def costs_of(libraries, year):

@@ -31,8 +31,10 @@ ANSWERS = ("yes", "change", "no")
 def decide(request, pk):
     """From the portal: whoever may decide; those who were asked see what became of it."""
     asked = CONSENTS.concerning(request.user).exclude(visit__state=Visit.State.DRAFT)
-    consent = get_object_or_404(asked.with_decidable(request.user), pk=pk)
-    return _decide(request, consent, by=request.user, may=consent.is_decidable)
+    consent = get_object_or_404(asked, pk=pk)
+    # whomever it concerns may give it as long as it waits: the same rule as decidable_by, without asking twice
+    may = consent.is_open and consent.visit.state == Visit.State.SUBMITTED
+    return _decide(request, consent, by=request.user, may=may)
 
 
 @login_not_required

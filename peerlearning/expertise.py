@@ -8,7 +8,8 @@ from django.utils import timezone
 from ake_portal.lib.distance import road_km
 from peerlearning import expertise_mails as mails
 from peerlearning.models import Expertise, ExpertiseEditor
-from people.models import Branch, Library, Municipality
+from people import kept
+from people.models import Library
 
 SUGGESTED = 3
 
@@ -79,38 +80,18 @@ def name_editor(library, *, person, by):
 
 
 def start_of(person):
-    """(latitude, longitude) of where a person works: the branch, else the library's first branch or municipality on the map; None when unknown."""
-    if person.library_id is None:
-        return None
-    if person.branch is not None and person.branch.lat is not None and person.branch.lon is not None:
-        return person.branch.lat, person.branch.lon
-    return _places().filter(library=person.library_id).values_list("lat", "lon").order_by("pk").first() or (
-        Municipality.objects.filter(library=person.library_id, lat__isnull=False)
-        .values_list("lat", "lon")
-        .order_by("pk")
-        .first()
-    )
+    """(latitude, longitude) of where a person works: the branch, else a place of the library's; None when it is not on the map."""
+    places = kept.places.value
+    own = places.branches.get(person.branch_id)
+    return own or next(iter(places.libraries.get(person.library_id, ())), None)
 
 
-def _places():
-    return Branch.objects.filter(closed_on=None, library__isnull=False, lat__isnull=False, lon__isnull=False)
-
-
-def kilometres_from(start, libraries=None):
-    """{library's key: km by road to its nearest place, an estimate}; `libraries` limits it to some keys."""
-    branches = _places().order_by()
-    towns = Municipality.objects.filter(library__isnull=False, lat__isnull=False, lon__isnull=False).order_by()
-    if libraries is not None:
-        branches, towns = branches.filter(library__in=libraries), towns.filter(library__in=libraries)
-    found, on_map = {}, set()
-    rows = branches.values_list("library", "lat", "lon", "pk").union(
-        towns.values_list("library", "lat", "lon", "pk"), all=True
-    )
-    for library, lat, lon, _key in rows:
-        on_map.add(library)
-        km = road_km(*start, lat, lon)
-        found[library] = min(km, found.get(library, km))
-    return found
+def kilometres_from(start):
+    """{library's key: km by road to its nearest place, an estimate} of all libraries on the map."""
+    return {
+        library: min(road_km(*start, *place) for place in places)
+        for library, places in kept.places.value.libraries.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -136,7 +117,7 @@ def suggested_to(person, limit=SUGGESTED):
     if not found:
         return []
     start = start_of(person)
-    km = kilometres_from(start, {one.library_id for one in found}) if start else {}
+    km = kilometres_from(start) if start else {}
     far = float("inf")
     found.sort(key=lambda one: (one.library.region_id != person.library.region_id, km.get(one.library_id, far)))
     chosen = {}

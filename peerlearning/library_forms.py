@@ -157,8 +157,7 @@ class FindForm(forms.Form):
         km = actions.kilometres_from(start) if start else {}
         far = float("inf")
         found = [
-            (far if library not in km else km[library], library, key)
-            for key, library in rows.order_by("pk").values_list("pk", "library")
+            (km.get(library, far), library, key) for key, library in rows.order_by("pk").values_list("pk", "library")
         ]
         if start and chosen("km"):
             found = [row for row in found if row[0] <= chosen("km")]

@@ -26,17 +26,13 @@ def visits(request):
     user = request.user
     if not user.is_authenticated:
         return redirect("libraries:list")
-    waiting = (
-        Consent.objects.decidable_by(user)
-        .select_related("visit__traveller", "visit__library", "stop__branch", "library")
-        .order_by("visit__leaves_at", "pk")
-    )
-    own = Visit.objects.of(user).for_page().order_by("-leaves_at", "-pk")
+    waiting = Consent.objects.decidable_by(user).for_rows()
+    own = Visit.objects.of(user).for_rows().order_by("-leaves_at", "-pk")
     state = request.GET.get("state", "")
     others = _others(user)
     if state in Visit.State.values:
         others = others.filter(state=state)
-    page = Paginator(others.for_page().order_by("-leaves_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(others.for_rows().order_by("-leaves_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "waiting": waiting[:50],
         "own": list(own[:50]),

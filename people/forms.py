@@ -317,7 +317,8 @@ class DeputyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["library"].queryset = Library.objects.filter(pk__in=[library.pk for library in libraries])
         staff = User.objects.active().filter(library__in=libraries, library_confirmed_at__isnull=False)
-        self.fields["person"].queryset = staff.exclude(directs__in=libraries).by_name()
+        staff = staff.exclude(directs__in=libraries).only("first_name", "last_name", "email", "library")
+        self.fields["person"].queryset = staff.by_name()
         self.fields["person"].label_from_instance = lambda person: person.get_full_name()
         for name in ("first_day", "last_day"):
             self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

@@ -12,7 +12,6 @@ from trainings import mails
 from trainings.models import Registration, RegistrationQuerySet, SeatOffer, Training
 
 State = Registration.State
-STAFF_SHOWN = 200
 
 
 def registrations_of(person):
@@ -153,8 +152,11 @@ def events_for(user, since, until):
     ]
 
 
-def staff_coming(libraries, now=None):
-    """[(training, [people with a seat])] of the trainings to come in which staff of `libraries` take part, the next first."""
+def staff_coming(libraries, now=None, most=None):
+    """[(training, [people with a seat])] of the trainings to come in which staff of `libraries` take part, the next first.
+
+    `most` is how many seats to look at; a training whose people are not all among them is left out.
+    """
     registrations = (
         Registration.objects.taking_part()
         .filter(
@@ -163,9 +165,13 @@ def staff_coming(libraries, now=None):
             training__ends_at__gte=now or timezone.now(),
         )
         .select_related("training", "person")
+        .defer(*(f"training__{name}" for name in Training.LONG_TEXTS))
         .order_by("training__starts_at", "training_id", "pk")
     )
     found = {}
-    for registration in registrations[:STAFF_SHOWN]:
+    rows = list(registrations[: most and most + 1])
+    for registration in rows:
         found.setdefault(registration.training_id, (registration.training, []))[1].append(registration.person)
+    if most and len(rows) > most and len(found) > 1:
+        found.popitem()
     return list(found.values())

@@ -1,10 +1,11 @@
 """What the demo's libraries are good at, written through the real action."""
 
 import tomllib
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from ake_portal.demo.cast import BY_KEY
+from ake_portal.demo.programme import written_at
 from ake_portal.lib import days
 from ake_portal.lib.progress import progress
 from peerlearning import expertise
@@ -26,9 +27,11 @@ def load(libraries, cast, now):
             setattr(row, f"text_{language}", said[language][1])
         if said.get("ask"):
             row.contact = _colleague(library)
-        today = days.local(now).date() - timedelta(days=said.get("ago", 30))
-        expertise.write(row, by=library.director or cast["porvoo"], today=today)
+        day = days.local(now).date() - timedelta(days=said.get("ago", 30))
+        expertise.write(row, by=library.director or cast["porvoo"], today=day)
+        written_at(days.at(day, time(10)))
     expertise.name_editor(libraries["askola"], person=cast["aino"], by=cast["director"])
+    written_at(days.at(day, time(11)))
     return len(rows)
 
 

@@ -1,4 +1,4 @@
-"""Small tables that hardly ever change, kept in each process for a minute instead of read for every page."""
+"""Small things that hardly ever change, kept in each process for a minute instead of read for every page."""
 
 from time import monotonic
 
@@ -7,33 +7,44 @@ from django.apps import apps
 SECONDS = 60
 
 
-class KeptTable:
-    """The rows of a small table by their keys, at most a minute old.
+class Kept:
+    """What `read()` gives, at most a minute old.
 
-    For names on pages. Whatever a right, a seat or a sum depends on is read from the database. The rows are shared by
-    all threads of the process: nobody changes them.
+    For names and places on pages. Whatever a right, a seat or a sum depends on is read from the database. The value is
+    shared by all threads of the process: nobody changes it.
     """
 
-    tables = []
+    known = []
 
-    def __init__(self, model):
-        """`model` as "app.Model"."""
-        self.model = model
+    def __init__(self, read):
+        self.read = read
         self.forget()
-        self.tables.append(self)
+        self.known.append(self)
 
     def forget(self):
         """Read anew the next time."""
-        self._rows, self._read_at = None, 0.0
+        self._value, self._read_at = None, 0.0
+
+    @property
+    def value(self):
+        value = self._value
+        if value is None or monotonic() - self._read_at > SECONDS:
+            value = self.read()
+            self._value, self._read_at = value, monotonic()
+        return value
+
+
+class KeptTable(Kept):
+    """The rows of a small table by their keys."""
+
+    def __init__(self, model):
+        """`model` as "app.Model"."""
+        super().__init__(lambda: {row.pk: row for row in apps.get_model(model).objects.all()})
 
     @property
     def rows(self):
         """{key: object} in the table's order."""
-        rows = self._rows
-        if rows is None or monotonic() - self._read_at > SECONDS:
-            rows = {row.pk: row for row in apps.get_model(self.model).objects.all()}
-            self._rows, self._read_at = rows, monotonic()
-        return rows
+        return self.value
 
     def __getitem__(self, key):
         """The row with a key; one that has come since the last reading is found too. Raises KeyError."""
@@ -51,6 +62,6 @@ class KeptTable:
 
 
 def forget_all():
-    """Every kept table is read anew: for tests, whose databases are younger than the process."""
-    for table in KeptTable.tables:
-        table.forget()
+    """Everything kept is read anew: for tests, whose databases are younger than the process."""
+    for kept in Kept.known:
+        kept.forget()

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from peerlearning.models.visits import Stop, Traveller, Visit, directed
+from peerlearning.models.visits import Stop, Traveller, Visit, in_rows
+from people.models import Library
 
 
 class ConsentQuerySet(models.QuerySet):
@@ -26,20 +27,22 @@ class ConsentQuerySet(models.QuerySet):
         of_ake = Q(kind=Consent.Kind.AKE) | Q(kind=Consent.Kind.DIRECTOR, person=None)
         regions = [region.pk for region in user.coordinated_regions]
         own = Traveller.objects.filter(person=user).values("visit")
+        libraries = Library.objects.directed_by(user, day).order_by().values("pk")
         return self.exclude(visit__in=own).filter(
             Q(pk__in=Consent.objects.filter(person=user).values("pk"))
             | Q(pk__in=Consent.objects.filter(decided_by=user).values("pk"))
-            | Q(
-                pk__in=Consent.objects.filter(kind=Consent.Kind.HOST)
-                .filter(directed("stop__branch__library__", user, day))
-                .values("pk")
-            )
-            | Q(
-                pk__in=Consent.objects.filter(kind=Consent.Kind.DIRECTOR)
-                .filter(directed("library__", user, day))
-                .values("pk")
-            )
+            | Q(kind=Consent.Kind.HOST, stop__in=Stop.objects.filter(branch__library__in=libraries).values("pk"))
+            | Q(kind=Consent.Kind.DIRECTOR, library__in=libraries)
             | of_ake & Q(visit__region__in=regions)
+        )
+
+    def for_rows(self):
+        """With what a list shows of each, and no more; the trip that is closest first."""
+        visit = (f"visit__{name}" for name in Visit.IN_ROWS)
+        return (
+            self.select_related("visit__traveller", "visit__library")
+            .only("kind", *visit, *in_rows("visit__traveller__", "visit__library__"))
+            .order_by("visit__leaves_at", "pk")
         )
 
     def with_decidable(self, user):

