@@ -12,6 +12,7 @@ from people import kept
 from people.models import Library
 
 SUGGESTED = 3
+NEAR = 150  # km: somebody of another region is suggested when not further away
 
 
 class Refused(Exception):
@@ -102,8 +103,13 @@ class Suggestion:
     km: int | None
 
 
+def _is_elsewhere(expertise, person):
+    """Whether it is in another region, for which the AKE wants a reason."""
+    return expertise.library.region_id != person.library.region_id
+
+
 def suggested_to(person, limit=SUGGESTED):
-    """Libraries that are good at what interests `person`: of the own region first, the nearest first, each library once."""
+    """Libraries that are good at what interests `person`, each once: of the own region first, of others those close by; the nearest first."""
     if person.library_id is None:
         return []
     interests = person.topics.through.objects.filter(user=person).values("topic")
@@ -119,10 +125,11 @@ def suggested_to(person, limit=SUGGESTED):
     start = start_of(person)
     km = kilometres_from(start) if start else {}
     far = float("inf")
-    found.sort(key=lambda one: (one.library.region_id != person.library.region_id, km.get(one.library_id, far)))
+    found.sort(key=lambda one: (_is_elsewhere(one, person), km.get(one.library_id, far)))
     chosen = {}
     for one in found:
-        chosen.setdefault(one.library_id, one)
+        if not _is_elsewhere(one, person) or km.get(one.library_id, far) <= NEAR:
+            chosen.setdefault(one.library_id, one)
     return [
         Suggestion(one, round(km[one.library_id]) if one.library_id in km else None)
         for one in list(chosen.values())[:limit]

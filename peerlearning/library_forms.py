@@ -103,6 +103,7 @@ class FindForm(forms.Form):
 
     def __init__(self, data, *, person):
         self.start = actions.start_of(person) if person.is_authenticated else None
+        self.own_library = person.library_id if person.is_authenticated else None
         if self.start and "place" not in data:
             data = data.copy()
             data["place"] = OWN
@@ -149,6 +150,8 @@ class FindForm(forms.Form):
         """([(key of the expertise, km or None)] in their order: the nearest first, else by library."""
         chosen = self.cleaned_data.get
         rows = Expertise.objects.published().search(chosen("q"))
+        if self.own_library:
+            rows = rows.exclude(library=self.own_library)  # one learns from others
         if chosen("topic"):
             rows = rows.filter(topic=chosen("topic"))
         if chosen("region"):

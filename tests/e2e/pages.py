@@ -13,6 +13,7 @@ from django.urls import reverse
 from ake_portal.lib import links, mailbox
 from ideas.mails import CHECK_LINK
 from peerlearning import links as visit_links
+from peerlearning.models.expertise import page_of
 from people import mails as people_mails
 from people.models import User
 from tests.e2e.browse import click
@@ -661,6 +662,20 @@ VISITS = [
     Page("peerlearning:decide_by_link", None, "a broken link", at("peerlearning:decide_by_link", "broken")),
 ]
 
+LIBRARIES = [
+    Page("libraries:list", None, "", at("libraries:list")),
+    Page("libraries:list", "employee", "with distances", at("libraries:list")),
+    Page("libraries:list", None, "nothing found", at("libraries:list", query="?q=zzz&km=60")),
+    Page("libraries:library", None, "", lambda page, world: page_of(world.expertise.library)),
+    Page("libraries:library", "employee", "with whom to ask", lambda page, world: page_of(world.expertise.library)),
+    Page("libraries:library", "host", "as its director", lambda page, world: page_of(world.expertise.library)),
+    Page("libraries:desk", "host", "", at("libraries:desk", lambda world: world.expertise.library_id)),
+    Page("libraries:desk", "director", "nothing yet", at("libraries:desk", lambda world: world.employee.library_id)),
+    Page("libraries:add", "host", "", at("libraries:add", lambda world: world.expertise.library_id)),
+    Page("libraries:add", "host", "with errors", at("libraries:add", lambda world: world.expertise.library_id), send),
+    Page("libraries:edit", "host", "", of("libraries:edit", "expertise")),
+]
+
 DEMO = [
     Page("demo:cast", None, "", at("demo:cast")),
     Page("demo:inbox", None, "", at("demo:inbox")),
@@ -687,6 +702,9 @@ ADMIN = [
     ("admin:budgets_bookkeeping_change", "bookkeeping"),
     ("admin:peerlearning_visit_changelist", None),
     ("admin:peerlearning_visit_change", "visit_sent"),
+    ("admin:peerlearning_expertise_changelist", None),
+    ("admin:peerlearning_expertise_add", None),
+    ("admin:peerlearning_expertise_change", "expertise"),
     ("admin:peerlearning_kmrate_changelist", None),
     ("admin:peerlearning_kmrate_add", None),
     ("admin:peerlearning_kmrate_change", "km_rate"),
@@ -761,6 +779,11 @@ NOT_VISITED = {
     "robots": "no page: text for robots",
     "favicon": "only sends on",
     "calendar_feed": "no page: a calendar file",
+    "libraries:holds": "acts and sends on",
+    "libraries:name_editor": "acts and sends on, or shows the desk with what is wrong",
+    "libraries:remove_editor": "acts and sends on",
+    "libraries:remove": "acts and sends on",
+    "libraries:not_me": "acts and sends on",
     "peerlearning:claims_csv": "no page: a table",
     "peerlearning:claim_pdf": "no page: a PDF",
     "peerlearning:claim_zip": "no page: an archive",

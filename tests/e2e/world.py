@@ -16,8 +16,8 @@ from ideas import actions as ideas
 from ideas.models import Idea
 from notifications.models import Mail
 from peerlearning import actions as visits
-from peerlearning import claims
-from peerlearning.models import KmRate, TravelRules, Visit
+from peerlearning import claims, expertise
+from peerlearning.models import Expertise, KmRate, TravelRules, Visit
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
 from trainings import actions
@@ -90,6 +90,17 @@ def invoices_of(made, region):
     made.dropped = invoices.drop(invoice("L-5"), by=by, note="Tuli kahdesti.")
     builders.ledger_file(made.plan, [("1.10.2026", "4000", "1234", "", "Palkat", "2 345,60")], by=by)
     made.row = made.plan.ledger_rows.get()
+
+
+def expertise_of(made, topics):
+    """What the library in Loviisa is good at: one thing that is shown, one that waits for its Finnish title."""
+    by, library = made.host, made.colleague.library
+    row = Expertise(library=library, topic=topics[0], title_fi="Lukukoira", title_sv="Läshund", contact=made.colleague)
+    row.text_fi, row.text_sv = "Kaksi koiraa ja varauslista.", "Två hundar och en bokningslista."
+    made.expertise = expertise.write(row, by=by, branches=library.branches.all())
+    expertise.write(Expertise(library=library, topic=topics[1], title_sv="Läsecirkel", text_sv="Tre byar."), by=by)
+    expertise.name_editor(library, person=made.colleague, by=by)
+    made.employee.topics.add(topics[0])
 
 
 def visits_of(made, loviisa, uusimaa):
@@ -263,6 +274,7 @@ def world(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     )
     money(made, uusimaa)
     visits_of(made, colleague.library, uusimaa)
+    expertise_of(made, topics)
     claims_of(made)
     idea_bank(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()

@@ -16,6 +16,7 @@ from peerlearning import expertise as actions
 from peerlearning.models import Expertise, ExpertiseEditor, Visit
 from peerlearning.models.expertise import page_of
 from people.models import Branch, Municipality, Topic
+from tests import builders
 
 
 @pytest.fixture
@@ -206,12 +207,18 @@ def test_who_has_signed_in_sees_how_far_it_is_from_the_own_workplace(client, emp
     client.force_login(employee)
     assert "noin 44 km päässä" in client.get("/fi/libraries/").text
     assert "noin 44 km päässä" not in client.get("/fi/libraries/?place=").text
+    expertise(employee.library, reading_dog.topic, "Oma koira", "Egen hund", by=employee)
+    assert "Oma koira" not in client.get("/fi/libraries/").text  # one learns from others
 
 
 def test_the_home_page_suggests_from_my_interests_and_says_why(
     client, employee, reading_dog, on_the_map, circles, dogs, stranger, other_coordinator, askola, director
 ):
     expertise(stranger.library, dogs, "Koira Inarissa", "Hund i Enare", by=other_coordinator)
+    place(stranger.library, "Inarin kirjasto", 61.0, 25.6)  # 65 km away, in another region
+    far = builders.library(stranger.library.region, "Utsjoen kirjasto")
+    place(far, "Utsjoen kirjasto", 69.9, 27.0)
+    expertise(far, dogs, "Koira Utsjoella", "Hund i Utsjoki", by=other_coordinator)
     expertise(askola, dogs, "Oma koira", "Egen hund", by=director)
     expertise(reading_dog.library, circles, "Lukupiiri", "Läsecirkel", by=director)
     client.force_login(employee)
@@ -221,6 +228,7 @@ def test_the_home_page_suggests_from_my_interests_and_says_why(
     assert "koska seuraat aihetta: Lukukoirat" in page
     assert "noin 44 km päässä" in page
     assert page.index("Lukukoira torstaisin") < page.index("Koira Inarissa")  # the own region first
+    assert "Koira Utsjoella" not in page  # too far for another region
     assert "Oma koira" not in page
     assert "Lukupiiri" not in page
 
