@@ -6,6 +6,7 @@ from django.db import transaction
 from budgets import invoices
 from budgets import privacy as budgets
 from ideas import privacy as ideas
+from ideas import retention as ideas_retention
 from notifications import privacy as notifications
 from peerlearning import claim_privacy, claims
 from peerlearning import privacy as peerlearning
@@ -44,7 +45,7 @@ def erase(person):
 
 
 def keep_retention(now):
-    """What goes by itself: ended sessions, texts of mails and participant lists after two years,
+    """What goes by itself: ended sessions, texts of mails, participant lists and unread ideas after two years,
     receipts six years after their plan's year or the trip's. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
@@ -52,5 +53,6 @@ def keep_retention(now):
         "mails": notifications.blank_old(now),
         "receipts": invoices.delete_old_receipts(now),
         "claim_receipts": claims.delete_old_receipts(now),
+        "ideas": ideas_retention.delete_old(now),
         "lists": trainings_retention.close_old_lists(now),
     }

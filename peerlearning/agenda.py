@@ -1,6 +1,6 @@
 """What a person has when, and what waits, as far as visits go: for the home page and the private feed."""
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from ake_portal.lib.money import ZERO, cents
@@ -53,16 +53,25 @@ def staff_coming(user, now=None):
 
 
 def costs_of(libraries, year):
-    """What the AKE has paid and still means to pay in a year for visits from `libraries`: {"number", "spent", "bound"} in euros."""
-    visits = Visit.objects.filter(library__in=libraries, leaves_at__year=year, state__in=Visit.MADE)
-    sums = visits.aggregate(
-        number=Count("pk", distinct=True),
-        spent=Sum("expense__bookings__spent"),
-        reserved=Sum("expense__bookings__reserved"),
-        committed=Sum("expense__bookings__committed"),
+    """What the AKE has paid and still means to pay in a year for the staff of `libraries`: {"number", "spent", "bound"} in euros.
+
+    Of a group's trip a library's part is that of its travellers.
+    """
+    travellers = Traveller.objects.filter(visit=OuterRef("pk")).order_by().values("visit")
+    own = Traveller.objects.filter(library__in=libraries)
+    rows = list(
+        Visit.objects.filter(pk__in=own.values("visit"), leaves_at__year=year, state__in=Visit.MADE)
+        .annotate(
+            own=Subquery(travellers.filter(library__in=libraries).values(n=Count("pk"))),
+            everybody=Subquery(travellers.values(n=Count("pk"))),
+            spent=Sum("expense__bookings__spent", default=ZERO),
+            reserved=Sum("expense__bookings__reserved", default=ZERO),
+            committed=Sum("expense__bookings__committed", default=ZERO),
+        )
+        .values_list("own", "everybody", "spent", "reserved", "committed")
     )
     return {
-        "number": sums["number"],
-        "spent": cents(sums["spent"] or ZERO),
-        "bound": cents((sums["reserved"] or ZERO) + (sums["committed"] or ZERO)),
+        "number": len(rows),
+        "spent": cents(sum((spent * own / everybody for own, everybody, spent, _, _ in rows), ZERO)),
+        "bound": cents(sum(((held + bound) * own / everybody for own, everybody, _, held, bound in rows), ZERO)),
     }

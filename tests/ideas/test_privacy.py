@@ -1,5 +1,7 @@
 """A person's ideas: in the own export, and nameless or gone when the person is erased."""
 
+from datetime import timedelta
+
 from ake_portal import privacy
 from ideas import actions
 from ideas.models import Idea, Picture
@@ -38,3 +40,19 @@ def test_an_erased_host_leaves_the_story_to_the_ake(asked, colleague, coordinato
     asked.refresh_from_db()
     assert (asked.state, asked.asked, asked.host_contact) == ("with_host", None, None)
     assert "go_on" in actions.moves_for(asked, coordinator)
+
+
+def test_what_nobody_will_read_any_more_goes_after_two_years(
+    employee, coordinator, uusimaa, now, django_capture_on_commit_callbacks
+):
+    builders.idea(employee, title_fi="Julkinen", published=True, by=coordinator)
+    draft = builders.idea(employee, title_fi="Luonnos")
+    picture = builders.picture(draft)
+    tip = actions.tip(title="Vinkki", text="Kysykää Ainolta.", region=uusimaa, language="fi", by=employee)
+    actions.set_aside(tip, by=coordinator)
+    waiting = actions.tip(title="Odottaa", text="Katsokaa.", region=uusimaa, language="fi")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert privacy.keep_retention(now + timedelta(days=729))["ideas"] == 0
+        assert privacy.keep_retention(now + timedelta(days=731))["ideas"] == 2
+    assert set(Idea.objects.values_list("title_fi", flat=True)) == {"Julkinen", waiting.title_fi}
+    assert not picture.large.storage.exists(picture.large.name)

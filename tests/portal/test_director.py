@@ -1,12 +1,14 @@
 """The page of a library's director."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from budgets import actions as books
 from peerlearning import actions as visits
+from peerlearning import agenda
 from peerlearning.models import Visit
 from people.models import Deputy
 from tests import builders
@@ -40,6 +42,26 @@ def test_what_waits_who_is_away_and_what_the_ake_pays_stand_on_one_page(
     books.spend(Visit.objects.get().expense, "15.00", by=coordinator, is_last=False)
     html = page(client)
     assert "15,00" in html and "25,00" in html
+
+
+def test_of_a_groups_trip_each_library_reads_its_own_part(
+    employee, colleague, director, host, coordinator, askola, loviisa, uusimaa
+):
+    plan = builders.plan(uusimaa)
+    trip = builders.made_visit(
+        *(employee, loviisa),
+        plan=plan,
+        by=coordinator,
+        kind="study_trip",
+        others=[colleague],
+        costs={"ticket": "90.00"},
+    )
+    books.spend(Visit.objects.get(pk=trip.pk).expense, "30.00", by=coordinator, is_last=False)
+    year = timezone.localdate().year
+    for library in (askola, loviisa):
+        assert agenda.costs_of([library], year) == {"number": 1, "spent": Decimal("15.00"), "bound": Decimal("30.00")}
+    assert agenda.costs_of([askola, loviisa], year)["spent"] == Decimal("30.00")
+    assert agenda.costs_of([askola], year - 1) == {"number": 0, "spent": Decimal(0), "bound": Decimal(0)}
 
 
 def test_the_page_is_for_directors_and_deputies_on_their_days(
