@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "ake_portal",
     "trainings",
     "budgets",
+    "networks",
     "peerlearning",
     "ideas",
     "people",
