@@ -11,6 +11,7 @@ from ake_portal.lib import words
 from ake_portal.lib.counts import count_all
 from ideas import agenda as ideas
 from ideas.models import Idea
+from networks import agenda as networks
 from notifications.models import Mail
 from peerlearning import agenda as peerlearning
 from peerlearning.models import Claim, Expertise
@@ -40,6 +41,7 @@ def waiting_for(user):
         *_decisions(user),
         *_own_details(user),
         *(_task(item) for item in people.waiting_for(user, counts["to_confirm"])),
+        *(_task(item) for item in networks.waiting_for(user)),
         *(_task(item) for item in ideas.waiting_for(user)),
         *_work(counts),
     ]

@@ -26,6 +26,13 @@ MENU = (
         ),
     ),
     (
+        _("Networks"),
+        (
+            (_("Networks"), "hub", "networks_network_changelist"),
+            (_("Members"), "group", "networks_membership_changelist"),
+        ),
+    ),
+    (
         _("Peer learning"),
         (
             (_("Visits"), "directions_walk", "peerlearning_visit_changelist"),

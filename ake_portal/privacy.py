@@ -7,6 +7,7 @@ from budgets import invoices
 from budgets import privacy as budgets
 from ideas import privacy as ideas
 from ideas import retention as ideas_retention
+from networks import privacy as networks
 from notifications import privacy as notifications
 from peerlearning import claim_privacy, claims
 from peerlearning import privacy as peerlearning
@@ -24,6 +25,7 @@ def export_for(person):
         "visits": peerlearning.export_for(person),
         "claims": claim_privacy.export_for(person),
         "plans": budgets.export_for(person),
+        "networks": networks.export_for(person),
         "ideas": ideas.export_for(person),
         "mails": notifications.export_for(person),
     }
@@ -40,6 +42,7 @@ def erase(person):
     claim_privacy.leave_everything(person)
     budgets.let_go(person)
     peerlearning.forget(person)
+    networks.let_go(person)
     ideas.let_go(person)
     return people.erase(person)
 

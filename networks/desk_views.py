@@ -73,7 +73,11 @@ def invite(request, pk):
             form.add_error("email", TEXTS[refused.code])
         else:
             name = {"name": membership.person}
-            text = _("%(name)s belongs to the network now, and has got a mail.") if membership.is_member else _("%(name)s has been invited by mail.")
+            text = (
+                _("%(name)s belongs to the network now, and has got a mail.")
+                if membership.is_member
+                else _("%(name)s has been invited by mail.")
+            )
             said.success(request, text % name)
             return redirect("networks:desk", pk=pk)
     return _desk(request, network, form)

@@ -73,7 +73,11 @@ def join(request, pk):
         except actions.Refused as refused:
             said.error(request, TEXTS[refused.code])
         else:
-            text = _("Welcome to the network.") if membership.is_member else _("Asked. You get a mail when a leader has answered.")
+            text = (
+                _("Welcome to the network.")
+                if membership.is_member
+                else _("Asked. You get a mail when a leader has answered.")
+            )
             said.success(request, text)
         return redirect(found)
     obstacle = actions.why_not_join(found, request.user)
@@ -108,7 +112,10 @@ def news(request, pk, switch):
         raise Http404
     found = get_object_or_404(Network.objects.of(request.user), pk=pk)
     actions.mute(found, person=request.user, gets_news=switch == "on")
-    texts = {"on": _("News come to you by mail again."), "off": _("No more news by mail. You still belong to the network.")}
+    texts = {
+        "on": _("News come to you by mail again."),
+        "off": _("No more news by mail. You still belong to the network."),
+    }
     said.success(request, texts[switch])
     return redirect(found)
 

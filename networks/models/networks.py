@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -50,11 +51,22 @@ class NetworkQuerySet(models.QuerySet):
         """Networks whose members' part `user` may read: the own ones and those that `user` runs."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(pk__in=Network.objects.of(user).values("pk")) | Q(pk__in=Network.objects.run_by(user).values("pk")))
+        return self.filter(
+            Q(pk__in=Network.objects.of(user).values("pk")) | Q(pk__in=Network.objects.run_by(user).values("pk"))
+        )
 
     def with_size(self):
         """Annotates how many belong to it: `size`."""
-        return self.annotate(size=Count("memberships", filter=Q(memberships__state=Membership.State.MEMBER)))
+        return self.annotate(size=_number_of(Membership.State.MEMBER))
+
+    def with_asking(self):
+        """Annotates how many ask to join: `asking`."""
+        return self.annotate(asking=_number_of(Membership.State.APPLIED))
+
+
+def _number_of(state):
+    rows = Membership.objects.filter(network=OuterRef("pk"), state=state, person__erased_at=None).order_by()
+    return Coalesce(Subquery(rows.values("network").values(n=Count("pk"))), 0)
 
 
 class Network(models.Model):
@@ -80,11 +92,12 @@ class Network(models.Model):
     description = models.TextField(_("description"), blank=True)
     joining = models.CharField(_("how one joins"), max_length=10, choices=Joining, default=Joining.ASK)
     topics = models.ManyToManyField("people.Topic", blank=True, related_name="networks", verbose_name=_("topics"))
-    teams_link = models.URLField(
-        _("link to Teams"), max_length=500, blank=True, help_text=_("Shown to members only.")
-    )
+    teams_link = models.URLField(_("link to Teams"), max_length=500, blank=True, help_text=_("Shown to members only."))
     closed_on = models.DateField(
-        pgettext_lazy("a network", "ended on"), null=True, blank=True, help_text=_("A network ends, it is never deleted.")
+        pgettext_lazy("a network", "ended on"),
+        null=True,
+        blank=True,
+        help_text=_("A network ends, it is never deleted."),
     )
 
     objects = NetworkQuerySet.as_manager()
@@ -121,9 +134,7 @@ class Leader(models.Model):
     """Somebody who leads a network; stands on its public page with picture, title and contact."""
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="leaders", verbose_name=_("network"))
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="leads", verbose_name=_("person")
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="leads", verbose_name=_("person"))
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     picture = models.FileField(_("picture"), upload_to=picture_path, max_length=80, blank=True)
 
@@ -211,5 +222,3 @@ class Membership(models.Model):
     @property
     def is_member(self):
         return self.state == self.State.MEMBER
-
-

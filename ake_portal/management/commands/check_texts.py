@@ -12,7 +12,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template import TemplateSyntaxError, engines
 
-OWN = ["ake_portal", "trainings", "peerlearning", "networks", "budgets", "ideas", "people", "notifications", "templates"]
+OWN = [
+    "ake_portal",
+    "trainings",
+    "peerlearning",
+    "networks",
+    "budgets",
+    "ideas",
+    "people",
+    "notifications",
+    "templates",
+]
 PLACEHOLDER = re.compile(r"%\([a-zA-Z_]\w*\)[sd]|%[sd]|\{\w*\}")
 
 
