@@ -43,10 +43,10 @@ def _go(membership, move, *, by=None, now=None, **changes):
     if membership.state == State.MEMBER:
         membership.joined_on = timezone.localdate(membership.state_since)
         membership.gets_news = True
-        if membership.network.teams_link and membership.teams != Teams.IN:
-            membership.teams = Teams.TO_ADD
-        elif membership.teams == Teams.TO_REMOVE:
+        if membership.teams == Teams.TO_REMOVE:
             membership.teams = Teams.IN
+        elif membership.teams == Teams.OUT and membership.network.teams_link:
+            membership.teams = Teams.TO_ADD
     elif membership.teams in (Teams.IN, Teams.TO_ADD):
         # nobody but the leader can take somebody out of Teams
         membership.teams = Teams.TO_REMOVE if membership.teams == Teams.IN else Teams.OUT

@@ -17,6 +17,8 @@ from budgets.models import Bookkeeping, BudgetLine, Category, Expense, FocusArea
 from ideas import actions as ideas
 from ideas import pictures
 from ideas.models import Idea
+from networks import actions as networks
+from networks.models import Leader, Membership, Network
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims
@@ -54,6 +56,28 @@ def person(email="", first_name="Testi", last_name="Henkilö", *, library=None, 
     return User.objects.create_user(
         email, first_name=first_name, last_name=last_name, library=library, library_confirmed_at=confirmed_at, **fields
     )
+
+
+def network(region, *, leaders=(), members=(), co_regions=(), **fields):
+    """A network that one asks to join, with its leaders and members."""
+    values = {
+        "name_fi": "SEVERI",
+        "name_sv": "SEVERI",
+        "purpose_fi": "Seniorityötä tekevien verkosto.",
+        "purpose_sv": "Nätverk för dem som arbetar med seniorer.",
+        **fields,
+    }
+    made = Network.objects.create(region=region, **values)
+    made.co_regions.set(co_regions)
+    for person_ in leaders:
+        Leader.objects.create(network=made, person=person_)
+    for person_ in members:
+        networks.ask(made, person=person_)
+        if made.joining == Network.Joining.ASK:
+            networks.accept(made, person=person_, by=person_)
+    Mail.objects.filter(template__startswith="networks/").delete()
+    Membership.objects.filter(network=made).update(teams=Membership.Teams.OUT)
+    return made
 
 
 def people(number_of, library=None):
