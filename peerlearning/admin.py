@@ -126,6 +126,7 @@ class ExpertiseAdmin(ScopedAdmin):
         (None, {"fields": ("library", "topic", "title", "text")}),
         (_("On its page"), {"fields": ("contact", "is_shown", "checked_on")}),
     )
+    readonly_fields = ("checked_on",)  # the library says so on its own page
 
     def scope(self, queryset, request):
         return queryset.run_by(request.user)
