@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from networks import agenda as networks
 from peerlearning import agenda as visits
 from people.forms import DeputyForm
 from people.models import Deputy, Library
@@ -38,6 +39,7 @@ def page(request):
         **{name: rows[:shown] for name, rows in lists.items()},
         "more": any(len(rows) > (shown or len(rows)) for rows in lists.values()),
         "libraries": libraries,
+        "networks": networks.of_staff(libraries),
         "year": today.year,
         "costs": visits.costs_of(libraries, today.year),
         "deputies": Deputy.objects.filter(library__in=libraries, last_day__gte=today).select_related(

@@ -16,6 +16,19 @@ def to_answer(user):
     return Membership.objects.filter(person=user, state=Membership.State.INVITED, network__closed_on=None)
 
 
+def of_staff(libraries):
+    """[(network, [people])] of the staff of `libraries`. One query."""
+    rows = Membership.objects.members().filter(person__library__in=libraries, network__closed_on=None)
+    rows = rows.select_related("network", "person").only(
+        *(f"network__{name}" for name in ("name_fi", "name_sv")),
+        *(f"person__{name}" for name in ("first_name", "last_name", "email")),
+    )
+    found = {}
+    for row in rows.order_by("network", "person__last_name", "pk"):
+        found.setdefault(row.network_id, (row.network, []))[1].append(row.person)
+    return list(found.values())
+
+
 def waiting_for(user):
     """Items of "waits for you": dicts with "text" and "url", by network. One query."""
     rows = (to_admit(user) | to_answer(user)).select_related("network__region").order_by("state_since", "pk")

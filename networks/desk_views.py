@@ -29,6 +29,7 @@ def _desk(request, network, form=None):
         "invited": list(rows.filter(state=Membership.State.INVITED)),
         "to_add": list(rows.filter(teams=Teams.TO_ADD)),
         "to_remove": list(rows.filter(teams=Teams.TO_REMOVE)),
+        "unreached": list(network.libraries_without_a_member()),
         "form": form or InviteForm(),
         "refuse_form": RefuseForm(),
     }

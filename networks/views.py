@@ -128,7 +128,9 @@ def members(request, pk):
     form = DirectoryFilter(request.GET, everybody)
     rows = form.narrow(everybody).select_related("person__library").prefetch_related("person__topics").by_name()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "networks/members.html", {"network": found, "form": form, "page": page})
+    is_run = Network.objects.run_by(request.user).filter(pk=pk).exists()
+    context = {"network": found, "form": form, "page": page, "is_run": is_run}
+    return render(request, "networks/members.html", context)
 
 
 @login_not_required

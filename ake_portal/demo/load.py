@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from django.db import transaction
 from django.utils import timezone
 
-from ake_portal.demo import expertise, ideas, places, plans, visits
+from ake_portal.demo import expertise, ideas, networks, places, plans, visits
 from ake_portal.demo.programme import Programme
 from ake_portal.lib import mailbox
 from ake_portal.lib.progress import progress
@@ -24,7 +24,7 @@ def is_empty():
 
 
 def load(now=None):
-    """Load the demo as of `now`. Returns {"trainings", "people", "libraries", "plans", "visits", "ideas", "expertise", "mails"} as numbers."""
+    """Load the demo as of `now`. Returns {"trainings", "people", "libraries", "plans", "visits", "ideas", "expertise", "networks", "mails"} as numbers."""
     # The same demo every time: what is random here guards nothing
     rng = random.Random(293)  # noqa: S311  demo data, no secret
     now = now or timezone.now()
@@ -36,6 +36,7 @@ def load(now=None):
         made_plans = plans.load(now)
         made_visits = visits.load(now)
         made_ideas = ideas.load(libraries, cast, now)
+        made_networks = networks.load(cast, now)
         made_expertise = expertise.load(libraries, cast, now)
         _one_that_failed()
         # The mails are dated as sent: waking the worker a thousand times would find nothing to do
@@ -49,6 +50,7 @@ def load(now=None):
         "visits": made_visits,
         "ideas": made_ideas,
         "expertise": made_expertise,
+        "networks": len(made_networks),
         "mails": Mail.objects.count(),
     }
 

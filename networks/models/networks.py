@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from ake_portal.lib.search import in_finnish_order
 from ake_portal.lib.uploads import unguessable
 from networks import workflow
+from people.models import Library, User
 
 
 class NetworkQuerySet(models.QuerySet):
@@ -117,6 +118,13 @@ class Network(models.Model):
     def regions(self):
         """The region that runs it, and those together with it."""
         return [self.region, *self.co_regions.all()]
+
+    def libraries_without_a_member(self):
+        """Working libraries of its regions from which nobody belongs to it."""
+        people = Membership.objects.members().filter(network=self).values("person")
+        reached = User.objects.filter(pk__in=people).order_by().values("library")
+        regions = [region.pk for region in self.regions]
+        return Library.objects.working().filter(region__in=regions).exclude(pk__in=reached).by_name()
 
     def takes(self, person):
         """Whether it is for the libraries of `person`'s region; a national task's network is for all."""

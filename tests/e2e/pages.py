@@ -662,6 +662,20 @@ VISITS = [
     Page("peerlearning:decide_by_link", None, "a broken link", at("peerlearning:decide_by_link", "broken")),
 ]
 
+NETWORKS = [
+    Page("networks:list", None, "", at("networks:list")),
+    Page("networks:list", "employee", "with the own ones", at("networks:list")),
+    Page("networks:network", None, "", detail("network")),
+    Page("networks:network", "employee", "as a member", detail("network")),
+    Page("networks:network", "colleague", "asked", detail("network")),
+    Page("networks:network", "coordinator", "as its leader", detail("network")),
+    Page("networks:join", "director", "", of("networks:join", "network")),
+    Page("networks:members", "employee", "", of("networks:members", "network")),
+    Page("networks:members", "coordinator", "as its leader", of("networks:members", "network")),
+    Page("networks:desk", "coordinator", "", of("networks:desk", "network")),
+    Page("networks:invite", "coordinator", "with errors", of("networks:desk", "network"), fill(email="x@y.fi")),
+]
+
 LIBRARIES = [
     Page("libraries:list", None, "", at("libraries:list")),
     Page("libraries:list", "employee", "with distances", at("libraries:list")),
@@ -702,6 +716,11 @@ ADMIN = [
     ("admin:budgets_bookkeeping_change", "bookkeeping"),
     ("admin:peerlearning_visit_changelist", None),
     ("admin:peerlearning_visit_change", "visit_sent"),
+    ("admin:networks_network_changelist", None),
+    ("admin:networks_network_add", None),
+    ("admin:networks_network_change", "network"),
+    ("admin:networks_membership_changelist", None),
+    ("admin:networks_membership_change", "membership"),
     ("admin:peerlearning_expertise_changelist", None),
     ("admin:peerlearning_expertise_add", None),
     ("admin:peerlearning_expertise_change", "expertise"),
@@ -753,6 +772,7 @@ NOT_VISITED_IN_ADMIN = {
     "_import_template": "no page: a file",
     "visit_add": "refused: visits are written on the portal",
     "logentry_add": "refused: nobody writes into the log",
+    "membership_add": "refused: one joins on the portal's pages",
     "mail_add": "refused: mails are written by the portal",
     ":login": "sends on to the one sign-in page",
     ":logout": "sends on",
@@ -783,6 +803,11 @@ NOT_VISITED = {
     "robots": "no page: text for robots",
     "favicon": "only sends on",
     "calendar_feed": "no page: a calendar file",
+    "networks:answer": "acts and sends on",
+    "networks:news": "acts and sends on",
+    "networks:teams": "acts and sends on",
+    "networks:decide": "acts and sends on",
+    "networks:picture": "no page: a picture",
     "libraries:holds": "acts and sends on",
     "libraries:name_editor": "acts and sends on, or shows the desk with what is wrong",
     "libraries:remove_editor": "acts and sends on",

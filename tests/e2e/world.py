@@ -14,6 +14,8 @@ from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
+from networks import actions as networks
+from networks import pictures
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims, expertise
@@ -90,6 +92,20 @@ def invoices_of(made, region):
     made.dropped = invoices.drop(invoice("L-5"), by=by, note="Tuli kahdesti.")
     builders.ledger_file(made.plan, [("1.10.2026", "4000", "1234", "", "Palkat", "2 345,60")], by=by)
     made.row = made.plan.ledger_rows.get()
+
+
+def networks_of(made, uusimaa):
+    """A network led by the coordinator: the employee belongs to it, the colleague asks, the host is invited."""
+    made.network = builders.network(
+        uusimaa, leaders=[made.coordinator], members=[made.employee], teams_link="https://teams.example/severi"
+    )
+    pictured = made.network.leaders.get()
+    pictures.put(pictured, builders.photo())
+    pictured.save()
+    networks.ask(made.network, person=made.colleague, message="Jag leder lässtunder.")
+    networks.invite(made.network, email=made.host.email, by=made.coordinator)
+    made.network.memberships.filter(person=made.employee).update(teams="to_add")
+    made.membership = made.network.memberships.get(person=made.employee)
 
 
 def expertise_of(made, topics):
@@ -275,6 +291,7 @@ def world(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     money(made, uusimaa)
     visits_of(made, colleague.library, uusimaa)
     expertise_of(made, topics)
+    networks_of(made, uusimaa)
     claims_of(made)
     idea_bank(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()

@@ -23,6 +23,7 @@ from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
+from networks import pictures
 from notifications.models import Mail
 from peerlearning import expertise
 from peerlearning import links as visit_links
@@ -76,6 +77,20 @@ def money_of(region, coordinator):
         "expense": booking.expense_id,
         "booking": booking.pk,
         "measure": booking.expense.measure_id,
+    }
+
+
+def network_of(region, employee, colleague):
+    """A network that the colleague in Loviisa leads, with a picture; the employee in Askola belongs to it."""
+    network = builders.network(region, leaders=[colleague], members=[employee])
+    leader = network.leaders.get()
+    pictures.put(leader, builders.photo())
+    leader.save()
+    return {
+        "network": network.pk,
+        "member": employee.pk,
+        "membership": network.memberships.get().pk,
+        "leader_picture": leader.picture.name.removeprefix("leaders/"),
     }
 
 
@@ -169,6 +184,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         "slug": training.get_absolute_url().strip("/").split("-", 1)[1],
         "draft": draft.pk,
         **money_of(uusimaa, coordinator),
+        **network_of(uusimaa, employee, colleague),
         **expertise_of(askola, director),
         **visits_of(employee, coordinator, loviisa_main),
         **claims_of(employee, colleague.library, uusimaa, coordinator),

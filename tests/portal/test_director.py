@@ -125,5 +125,5 @@ def test_the_page_takes_the_same_queries_whatever_there_is(
         today = timezone.localdate()
         Deputy.objects.create(library=askola, person=employee, first_day=today, last_day=today + timedelta(days=n))
     client = sign_in(director)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(client)
