@@ -18,6 +18,20 @@ from peerlearning.models.claims import PaidKind
 MOST_LEGS = 20
 MOST_COSTS = 10
 MOST_RECEIPTS = 5  # of one cost, all together
+# Fields that a draft may leave empty and a claim that is sent may not: they are not called optional
+NEEDED = (
+    *("purpose", "no_transit_reason", "from_place", "to_place", "day", "leaves_clock", "arrives_clock", "mode", "km"),
+    *("kind", "amount", "receipts"),
+)
+
+
+class Draft(forms.Form):
+    """A form that keeps what is there so far."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.needed = name in NEEDED
 
 
 class Day(forms.DateField):
@@ -32,7 +46,7 @@ class Clock(forms.TimeField):
         super().__init__(**{"required": False, "widget": widget, **options})
 
 
-class HeadForm(forms.Form):
+class HeadForm(Draft):
     """What the whole claim says."""
 
     purpose = PlainText(
@@ -50,7 +64,7 @@ class HeadForm(forms.Form):
     )
 
 
-class LegForm(forms.Form):
+class LegForm(Draft):
     """One leg of the way; an empty one is left out."""
 
     from_place = PlainText(label=pgettext_lazy("of a leg", "From"), max_length=120, required=False)
@@ -147,7 +161,7 @@ class LegForm(forms.Form):
         return {name: data[name] for name in names}
 
 
-class CostForm(forms.Form):
+class CostForm(Draft):
     """One ticket or one lodging that the traveller paid, with its receipts; an empty one is left out."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -171,7 +185,7 @@ class CostForm(forms.Form):
         help_text=_("As the receipt says; empty if it does not."),
     )
     receipts = Receipts(
-        label=_("Receipts"),
+        label=pgettext_lazy("of a claim", "Receipts"),
         help_text=_("A photo or a PDF, at most 10 MB each. Only you, the AKE and the approver see them."),
     )
     drop = forms.MultipleChoiceField(

@@ -64,7 +64,7 @@ def decide_by_link(request, token):
 def _unlisted(response):
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # the portal's own Referrer-Policy stays: with "no-referrer" a browser sends "Origin: null", and no answer gets through
     return response
 
 

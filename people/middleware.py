@@ -49,6 +49,9 @@ STAFF_VIEWS = {
     "budgets.money_views",
     "budgets.invoice_views",
     "budgets.ledger_views",
+    "ideas.desk_views",
+    "networks.desk_views",
+    "peerlearning.claim_views",
 }
 
 

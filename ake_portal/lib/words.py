@@ -70,6 +70,11 @@ def period(starts_at, ends_at):
     return f"{day(start)} {clock(start)} – {day(end)} {clock(end)}"
 
 
+def days_until(starts_at, ends_at):
+    """ti 24.11., or ti 24.11. – ke 25.11. when it goes over several days."""
+    return day(starts_at) if as_date(starts_at) == as_date(ends_at) else f"{day(starts_at)} – {day(ends_at)}"
+
+
 def duration(starts_at, ends_at):
     """45 min, 2 h, 2 h 30 min"""
     minutes = int((ends_at - starts_at).total_seconds() // 60)

@@ -16,6 +16,7 @@ register = template.Library()
 
 register.filter("clock", words.clock)
 register.filter("day", words.day)
+register.filter("days_until", words.days_until)
 register.filter("full_day", words.full_day)
 register.filter("month_name", words.month)
 register.filter("moment", words.moment)

@@ -1,59 +1,107 @@
-"""What axe says about a page, loaded once: in light and dark, narrow and wide, and whether it scrolls sideways at 320 px."""
+"""What axe says about a page, loaded once: wide and light, narrow and dark, and whether it scrolls sideways on a phone.
+
+Most of axe's time goes into contrast. Whether a text can be read depends on its colour and size and on what lies behind it:
+texts that are in all this like one that axe has found to be right on another page are left out.
+"""
 
 import json
 import os
 import re
+from collections import defaultdict
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 
 SCRIPT = Axe().axe_script
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERYTHING = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
-# A scheme changes colours and nothing else
-COLOURS = {
-    "resultTypes": ["violations"],
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-}
+CONTRAST = "color-contrast"
+OF_THE_LAYOUT = ["link-in-text-block", "target-size", "scrollable-region-focusable"]
+WIDE, PHONE, NARROW = 1280, 390, 320
 SHOTS = os.environ.get("SHOTS")
+RUN = """([where, options]) => axe.run(where || document, {...options, resultTypes: ['violations'], preload: false})
+    .then(said => said.violations.map(rule => [rule.id, rule.nodes.slice(0, 3).map(
+        node => [node.html.slice(0, 200), node.target, node.failureSummary])]))"""
+# Whatever the contrast of each text in sight depends on, as one line
+TEXTS = """() => {
+    const behind = new Map([[null, '']]);
+    const style = element => {
+        const is = getComputedStyle(element);
+        return [is.backgroundColor, is.backgroundImage, is.opacity, is.filter, is.mixBlendMode, is.clipPath, is.clip].join();
+    };
+    const plain = 'rgba(0, 0, 0, 0),none,1,none,normal,none,auto';
+    const ground = element => {
+        if (!behind.has(element)) {
+            const own = style(element);
+            behind.set(element, ground(element.parentElement) + (own === plain ? '' : own + '|'));
+        }
+        return behind.get(element);
+    };
+    const off = ':disabled, :disabled *, [aria-disabled=true], [aria-disabled=true] *';
+    window.texts = [...document.body.querySelectorAll('*')].filter(one => {
+        const box = one.getBoundingClientRect();
+        return (one.matches('input, select, textarea')
+            || [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+            && one.checkVisibility({visibilityProperty: true}) && box.width > 1 && box.height > 1 && box.right > 0;
+    }).map(one => {
+        const is = getComputedStyle(one);
+        return [one, [ground(one), is.color, is.fontSize, is.fontWeight, is.textShadow, is.webkitTextStroke, one.matches(off),
+            Boolean(one.closest('label')?.control?.disabled)].join()];
+    });
+    return [...new Set(texts.map(([one, line]) => line))];
+}"""
+# Only texts like these are looked at
+NARROW_DOWN = """wanted => {
+    const asked = new Set(wanted);
+    const open = texts.filter(([one, line]) => asked.has(line)).map(([one]) => one);
+    for (const [one] of texts) one.toggleAttribute('data-known', !open.some(other => one.contains(other)));
+}"""
+SIDEWAYS = """document.documentElement.scrollWidth <= innerWidth ? null :
+    [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
+_readable = defaultdict(set)  # by scheme
 
 
-def violations(page, about, wcag_only=False, widths=(1280, 390), reload=False):
+def violations(page, about, wcag_only=False, has_switch=False):
     """[(about, scheme, width, rule, places)] of the loaded page; `wcag_only` leaves out what is merely good practice.
 
-    `reload` is for pages that look at the scheme only when they are loaded.
+    `has_switch` is for pages that look at the scheme only when they are loaded, and have a switch that sets a class.
     """
     found = []
-    everything = EVERYTHING
-    if wcag_only:
-        everything = {**EVERYTHING, "runOnly": {"type": "tag", "values": TAGS[:-1]}}
+
+    def look(scheme, width, options):
+        page.set_viewport_size({"width": width, "height": 900})
+        if SHOTS:
+            _shoot(page, f"{about}-{scheme}-{width}")
+        said = page.evaluate(RUN, [None, options]) + _contrast(page, scheme)
+        found.extend((about, scheme, width, rule, places) for rule, places in said)
+
     page.evaluate(SCRIPT)
-    for scheme, options in (("light", everything), ("dark", COLOURS)):
-        page.emulate_media(color_scheme=scheme)
-        if reload and scheme == "dark":
-            page.reload()
-            page.locator("html.dark").wait_for(state="attached")
-            page.evaluate(SCRIPT)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            if SHOTS:
-                _shoot(page, f"{about}-{scheme}-{width}")
-            for rule in page.evaluate("options => axe.run(options).then(said => said.violations)", options):
-                places = [
-                    (node["html"][:200], node["target"], (node.get("failureSummary") or "")[:300])
-                    for node in rule["nodes"]
-                ]
-                found.append((about, scheme, width, rule["id"], places[:3]))
-    page.set_viewport_size({"width": 320, "height": 900})
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        wide = page.evaluate(
-            "[...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)"
-            ".slice(0, 3).map(one => one.outerHTML.slice(0, 120))"
-        )
-        found.append((about, "light", 320, "scrolls sideways", wide))
-    page.set_viewport_size({"width": 1280, "height": 900})
+    rules = {"type": "tag", "values": TAGS[:-1] if wcag_only else TAGS}
+    look("light", WIDE, {"runOnly": rules, "rules": {CONTRAST: {"enabled": False}}})
+    page.emulate_media(color_scheme="dark")
+    if has_switch:
+        page.evaluate("document.documentElement.classList.add('dark')")
+    look("dark", PHONE, {"runOnly": {"type": "rule", "values": OF_THE_LAYOUT}})
+    for width in (PHONE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        if (wide := page.evaluate(SIDEWAYS)) is not None:
+            found.append((about, "dark", width, "scrolls sideways", wide))
+    page.set_viewport_size({"width": WIDE, "height": 900})
     page.emulate_media(color_scheme="light")
     return found
+
+
+def _contrast(page, scheme):
+    """What axe says about the contrast of texts that are not like one found right before."""
+    new = set(page.evaluate(TEXTS)) - _readable[scheme]
+    if not new:
+        return []
+    page.evaluate(NARROW_DOWN, list(new))
+    options = {"runOnly": {"type": "rule", "values": [CONTRAST]}}
+    said = page.evaluate(RUN, [{"exclude": [["[data-known]"]]}, options])
+    if not said:
+        _readable[scheme] |= new
+    return said
 
 
 def _shoot(page, name):

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from icalendar import Calendar
 from playwright.sync_api import sync_playwright
 
 # Playwright's loop runs in the test's thread; the tests read the database from there, one at a time.
@@ -84,6 +85,17 @@ def mail_to():
             found = [url for url in re.findall(r"https?://\S+", self.text) if part in url]
             assert found, f"no link with {part!r} in: {self.text}"
             return "/" + found[0].split("/", 3)[3]
+
+        @property
+        def invitations(self):
+            """(method, summary) of the calendar files; "Visit:" or "Cancelled:" before a summary is left out."""
+            parts = [part for part in self.message.message().walk() if part.get_content_type() == "text/calendar"]
+            files = [Calendar.from_ical(part.get_payload(decode=True)) for part in parts]
+            return [
+                (str(file["method"]), str(event["summary"]).split(": ")[-1])
+                for file in files
+                for event in file.walk("VEVENT")
+            ]
 
         @property
         def code(self):

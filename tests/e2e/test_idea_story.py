@@ -8,7 +8,7 @@ from django.utils.translation import override, pgettext
 
 from ideas.models import Idea
 from tests import builders
-from tests.e2e.browse import click
+from tests.e2e.browse import click, follow, press, width_of
 
 pytestmark = pytest.mark.browser
 OTHER = {"fi": "sv", "sv": "fi"}
@@ -18,14 +18,6 @@ OTHER = {"fi": "sv", "sv": "fi"}
 def language(request):
     with override(request.param):
         yield request.param
-
-
-def press(page, text):
-    click(page.get_by_role("button", name=text, exact=True))
-
-
-def follow(page, text):
-    click(page.get_by_role("link", name=text, exact=True).first)
 
 
 def state():
@@ -53,7 +45,7 @@ def test_from_the_visit_to_the_public_page(
     press(page, _("Send to the host library to be checked"))
     assert _("Describe each picture for those who do not see it.") in page.locator(".field-error").inner_text()
     assert page.locator("[name=seen]").input_value() == "Ovi aukeaa kortilla. / Dörren öppnas med kort."
-    assert page.locator(".picture-row img").evaluate("image => image.complete && image.naturalWidth") == 640
+    assert width_of(page.locator(".picture-row img")) == 640
     picture = Idea.objects.get().pictures.get()
     page.locator(f"[name=alt_{picture.pk}_{language}]").fill("Ovi / En dörr")
     press(page, _("Send to the host library to be checked"))
@@ -63,7 +55,7 @@ def test_from_the_visit_to_the_public_page(
     address = mail_to(colleague.email).link("/ideas/check/")
     host = visit(None, address, language=language)
     assert state() == "with_host"
-    assert host.locator("figure img").evaluate("image => image.complete && image.naturalWidth") > 0
+    assert width_of(host.locator("figure img")) > 0
     press(host, _("The facts are right"))
     assert host.locator("h1").inner_text() == _("Thank you!")
     assert state() == "with_ake"
@@ -87,7 +79,7 @@ def test_from_the_visit_to_the_public_page(
     reader = visit(None, mail_to(employee.email).link("/ideas/"), language=language)
     title = {"fi": "Äitien kirjasto", "sv": "Mammornas bibliotek"}[language]
     assert reader.locator("h1").inner_text() == title
-    assert reader.locator("figure img").evaluate("image => image.complete && image.naturalWidth") > 0
+    assert width_of(reader.locator("figure img")) > 0
     follow(reader, _("Idea bank"))
     reader.locator("[name=q]").fill("äitien")
     click(reader.get_by_role("button", name=_("Search"), exact=True))

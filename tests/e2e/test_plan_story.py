@@ -8,7 +8,7 @@ from django.utils.translation import override, pgettext
 
 from budgets.models import Booking, Category, Plan
 from tests import builders
-from tests.e2e.browse import click
+from tests.e2e.browse import click, follow, press
 
 pytestmark = pytest.mark.browser
 NAMES = {"fi": "Yhdessä lähelle", "sv": "Tillsammans nära"}
@@ -19,14 +19,6 @@ AIMS = {"fi": "Osallisuus", "sv": "Delaktighet"}
 def language(request):
     with override(request.param):
         yield request.param
-
-
-def press(page, text):
-    click(page.get_by_role("button", name=text, exact=True))
-
-
-def follow(page, text):
-    click(page.get_by_role("link", name=text, exact=True).first)
 
 
 def save(page):

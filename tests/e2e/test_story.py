@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar
 from openpyxl import load_workbook
 
 from ake_portal.lib import days
 from ake_portal.reminders import RULES
 from notifications import reminders
 from tests import builders
-from tests.e2e.browse import click
+from tests.e2e.browse import click, follow, press
 from tests.e2e.world import hold_at
 from trainings import actions
 from trainings.models import Training
@@ -39,15 +38,6 @@ def people(employee, colleague, askola, loviisa, language):
     return employee, builders.person("eetu@askola.example", "Eetu", "Esimerkki", library=askola)
 
 
-def invitations(letter):
-    """(method, summary) of the calendar parts of a mail; "Cancelled:" before a summary is left out."""
-    parts = [part for part in letter.message.message().walk() if part.get_content_type() == "text/calendar"]
-    calendars = [Calendar.from_ical(part.get_payload(decode=True)) for part in parts]
-    return [
-        (str(one["method"]), str(event["summary"]).split(": ")[-1]) for one in calendars for event in one.walk("VEVENT")
-    ]
-
-
 def heading(page):
     return page.locator("h1").inner_text()
 
@@ -58,14 +48,6 @@ def notice(page):
 
 def status(page):
     return page.locator("#sign-up-title").inner_text()
-
-
-def press(page, text):
-    click(page.get_by_role("button", name=text, exact=True))
-
-
-def follow(page, text):
-    click(page.get_by_role("link", name=text, exact=True).first)
 
 
 def sign_in(page, person, mail_to):
@@ -131,7 +113,7 @@ def employees_job(visit, mail_to, people, training, language, javascript):
     )
     confirmation = mail_to(first.email)
     assert TITLES[language] in confirmation.subject
-    assert invitations(confirmation) == [("REQUEST", TITLES[language])]
+    assert confirmation.invitations == [("REQUEST", TITLES[language])]
 
     other = visit(second, reverse("home"), language=language, javascript=javascript)
     find_and_sign_up(other, training, language)
@@ -143,13 +125,13 @@ def employees_job(visit, mail_to, people, training, language, javascript):
     assert training.registrations.get(person=first).state == "registered"  # opening the link does nothing
     press(phone, _("Yes, cancel"))
     assert heading(phone) == _("Your registration is cancelled.")
-    assert invitations(mail_to(first.email)) == [("CANCEL", TITLES[language])]
+    assert mail_to(first.email).invitations == [("CANCEL", TITLES[language])]
 
     phone.goto(mail_to(second.email).link("/offer/"))
     assert heading(phone) == _("A seat is waiting for you")
     press(phone, _("Take the seat"))
     assert heading(phone) == _("The seat is yours")
-    assert invitations(mail_to(second.email)) == [("REQUEST", TITLES[language])]
+    assert mail_to(second.email).invitations == [("REQUEST", TITLES[language])]
     other.goto(reverse("mine"))
     assert other.locator("main h3", has_text=TITLES[language]).count() == 1
 
@@ -200,8 +182,8 @@ def test_a_cancelled_training_is_told_to_everybody(visit, mail_to, uusimaa, peop
     first, second = (mail_to(person.email) for person in people)
     reason = {"fi": "Kouluttaja on sairaana.", "sv": "Utbildaren är sjuk."}[language]
     assert reason in first.text and reason in second.text
-    assert invitations(first) == [("CANCEL", TITLES[language])]
-    assert invitations(second) == []  # who was in the queue has nothing in the calendar
+    assert first.invitations == [("CANCEL", TITLES[language])]
+    assert second.invitations == []  # who was in the queue has nothing in the calendar
     page = visit(None, training.get_absolute_url(), language=language)
     assert reason in notice(page)
 

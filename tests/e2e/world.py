@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from auditlog.models import LogEntry
+from django.db import connection
 from django.utils import timezone
 
 from ake_portal.lib.uploads import examine
@@ -22,6 +23,7 @@ from peerlearning import claims, expertise
 from peerlearning.models import Expertise, KmRate, TravelRules, Visit
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
+from tests.e2e.kept import Snapshot
 from trainings import actions
 
 
@@ -211,10 +213,27 @@ def idea_bank(made, region):
     Idea.objects.filter(pk=made.idea_waiting.pk).update(state_since=timezone.now() - timedelta(days=40))
 
 
+CAST = (
+    *("uusimaa", "lapland", "employee", "colleague", "director", "coordinator", "other_coordinator"),
+    *("stranger", "superuser"),
+)
+_snapshots = []
+
+
 @pytest.fixture
-def world(uusimaa, lapland, employee, colleague, director, coordinator, other_coordinator, stranger, superuser):
+def world(request, transactional_db):
+    """The whole world: built once in a process, brought back for each test as it was."""
+    if _snapshots:
+        return _snapshots[0].restore()
+    made = build(**{name: request.getfixturevalue(name) for name in CAST})
+    if connection.vendor == "postgresql":
+        _snapshots.append(Snapshot(made))
+    return made
+
+
+def build(uusimaa, lapland, employee, colleague, director, coordinator, other_coordinator, stranger, superuser):
     made = SimpleNamespace(employee=employee, colleague=colleague, director=director, coordinator=coordinator)
-    made.other_coordinator = other_coordinator
+    made.other_coordinator, made.superuser = other_coordinator, superuser
     theme = Theme.objects.create(name_fi="Osallisuus", name_sv="Delaktighet")
     topics = [
         Topic.objects.create(group="children", name_fi="Lukukoirat", name_sv="Läshundar"),
