@@ -30,7 +30,9 @@ class LeaderForm(forms.ModelForm):
     """A leader with a picture that is judged by what is in it."""
 
     new_picture = forms.FileField(
-        label=_("picture"), required=False, widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"})
+        label=_("picture"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png", "aria-label": _("picture")}),
     )
 
     class Meta:
