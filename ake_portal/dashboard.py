@@ -29,6 +29,7 @@ MENU = (
         _("Peer learning"),
         (
             (_("Visits"), "directions_walk", "peerlearning_visit_changelist"),
+            (_("Travel claims"), "receipt_long", "peerlearning_claim_changelist"),
             (_("Kilometre rates"), "directions_car", "peerlearning_kmrate_changelist"),
             (_("Travel rules"), "rule", "peerlearning_travelrules_changelist"),
         ),

@@ -687,6 +687,8 @@ ADMIN = [
     ("admin:budgets_bookkeeping_change", "bookkeeping"),
     ("admin:peerlearning_visit_changelist", None),
     ("admin:peerlearning_visit_change", "visit_sent"),
+    ("admin:peerlearning_claim_changelist", None),
+    ("admin:peerlearning_claim_change", "claim_checked"),
     ("admin:peerlearning_kmrate_changelist", None),
     ("admin:peerlearning_kmrate_add", None),
     ("admin:peerlearning_kmrate_change", "km_rate"),
