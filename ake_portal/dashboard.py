@@ -37,6 +37,7 @@ MENU = (
         (
             (_("Visits"), "directions_walk", "peerlearning_visit_changelist"),
             (_("Libraries' expertise"), "school", "peerlearning_expertise_changelist"),
+            (_("Travel claims"), "receipt_long", "peerlearning_claim_changelist"),
             (_("Kilometre rates"), "directions_car", "peerlearning_kmrate_changelist"),
             (_("Travel rules"), "rule", "peerlearning_travelrules_changelist"),
         ),

@@ -91,14 +91,14 @@ def begin(*, traveller, by, kind=Visit.Kind.VISIT, branch=None, topics=(), langu
 
 
 @transaction.atomic
-def join(visit, *, email, by):
+def join(visit, *, email, by, now=None):
     """Add a colleague to a study trip; the home library is asked, too. Raises Refused "state", "not_group", "no_colleague", "joined", "late"."""
     visit = lock(visit)
     if not visit.is_group:
         raise Refused("not_group")
     if not visit.is_live:
         raise Refused("state")
-    if visit.has_begun():
+    if visit.has_begun(now):
         raise Refused("late")
     person = User.objects.active().filter(email=email.strip().lower(), library__isnull=False).first()
     if person is None or not person.is_confirmed:

@@ -1,15 +1,18 @@
-"""Visits in the admin: looked up there, moved on the portal's pages; rates and rules of travel are kept here."""
+"""Visits and travel claims in the admin: looked up there, moved on the portal's pages; rates and rules of travel are kept here."""
 
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from ake_portal.lib import words
 from ake_portal.lib.admin import LacksTranslation, ReadOnly, ScopedAdmin, TranslatedForm, audited
-from peerlearning.models import Expertise, KmRate, TravelRules, Visit
+from peerlearning.models import Claim, Expertise, KmRate, TravelRules, Visit
 from people.admin import OwnRegions
+
+YEAR = "traveller__visit__leaves_at__year"
 
 audited(Expertise, exclude=("updated_at",), m2m_fields={"branches"})
 audited(KmRate)
@@ -63,6 +66,91 @@ class VisitAdmin(ReadOnly, ScopedAdmin):
     def on_portal(self, visit):
         url = reverse("peerlearning:visit", args=[visit.pk])
         return format_html('<a class="underline" href="{}">{}</a>', url, visit)
+
+
+class YearOfTravel(admin.SimpleListFilter):
+    """The years in which the reader's claims were travelled."""
+
+    title = _("year of travel")
+    parameter_name = "year"
+
+    def lookups(self, request, model_admin):
+        years = model_admin.get_queryset(request).order_by().values_list(YEAR, flat=True).distinct()
+        return [(str(year), str(year)) for year in sorted(years, reverse=True)]
+
+    def queryset(self, request, queryset):
+        known = {value for value, _text in self.lookup_choices}
+        return queryset.filter(**{YEAR: self.value()}) if self.value() in known else queryset
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnly, ScopedAdmin):
+    """Every claim of the own regions that has left its traveller: whose, of which trip, how much, where it stands."""
+
+    list_display = ("document_number", "person", "library", "day", "shown_state", "total", "payer")
+    list_display_links = ("document_number", "person")
+    list_filter = ("state", ("traveller__visit__region", OwnRegions), "traveller__visit__payer", YearOfTravel)
+    search_fields = (
+        "person__first_name",
+        "person__last_name",
+        "traveller__library__name_fi",
+        "traveller__library__name_sv",
+        "document_number",
+    )
+    ordering = ("-pk",)
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("on_portal", "state", "document_number", "person", "library", "purpose", "payer")}),
+        (_("Money"), {"fields": ("km", "own_km_amount", "passenger_amount", "costs_amount", "vat", "amount")}),
+        (
+            _("Decisions"),
+            {
+                "fields": (
+                    "sent_at",
+                    ("checked_by", "checked_at"),
+                    ("approved_by", "approved_at"),
+                    "override_reason",
+                    "paid_at",
+                    "note",
+                )
+            },
+        ),
+    )
+
+    def scope(self, queryset, request):
+        return queryset.run_by(request.user)
+
+    def get_queryset(self, request):
+        """What is being written is nobody's but the traveller's."""
+        return super().get_queryset(request).exclude(state=Claim.State.DRAFT).for_rows()
+
+    @display(description=_("library"))
+    def library(self, claim):
+        return claim.traveller.library
+
+    @display(description=_("day"), ordering="traveller__visit__leaves_at")
+    def day(self, claim):
+        return words.day(claim.visit.leaves_at, with_year=True)
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label={"sent": "warning", "checked": "warning", "returned": "danger", "approved": "success", "paid": "success"},
+    )
+    def shown_state(self, claim):
+        return claim.state, claim.get_state_display()
+
+    @display(description=pgettext_lazy("of a claim", "Sum"), ordering="amount")
+    def total(self, claim):
+        return words.euros(claim.amount) if claim.amount else "–"
+
+    @display(description=_("who pays the traveller"), ordering="traveller__visit__payer")
+    def payer(self, claim):
+        return claim.visit.get_payer_display()
+
+    @display(description=_("on the portal"))
+    def on_portal(self, claim):
+        return format_html('<a class="underline" href="{}">{}</a>', claim.get_absolute_url(), claim)
 
 
 @admin.register(KmRate)

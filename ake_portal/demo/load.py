@@ -12,6 +12,7 @@ from ake_portal.lib import mailbox
 from ake_portal.lib.progress import progress
 from notifications.delivery import message_of
 from notifications.models import Mail
+from peerlearning.models import Claim
 from people import places as country
 from people.models import User
 
@@ -24,7 +25,7 @@ def is_empty():
 
 
 def load(now=None):
-    """Load the demo as of `now`. Returns {"trainings", "people", "libraries", "plans", "visits", "ideas", "expertise", "networks", "mails"} as numbers."""
+    """Load the demo as of `now`. Returns how many there are: {"trainings": number, …}."""
     # The same demo every time: what is random here guards nothing
     rng = random.Random(293)  # noqa: S311  demo data, no secret
     now = now or timezone.now()
@@ -48,6 +49,7 @@ def load(now=None):
         "libraries": len(libraries),
         "plans": made_plans,
         "visits": made_visits,
+        "claims": Claim.objects.count(),
         "ideas": made_ideas,
         "expertise": made_expertise,
         "networks": len(made_networks),

@@ -1,4 +1,4 @@
-"""Pictures of the demo's idea bank, drawn here: there is nobody on them who could object."""
+"""Pictures of the demo, drawn here: there is nobody on them who could object."""
 
 from io import BytesIO
 
@@ -89,11 +89,24 @@ def case(draw):
 DRAWINGS = {drawing.__name__: drawing for drawing in (shelves, door, dog, scanner, case)}
 
 
+def _jpeg(picture, name, quality):
+    """A picture as an uploaded JPEG file."""
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return SimpleUploadedFile(f"{name}.jpg", out.getvalue())
+
+
 def drawn(name):
     """A drawing as an uploaded JPEG file."""
     picture = Image.new("RGB", SIZE, WALL)
     DRAWINGS[name](ImageDraw.Draw(picture))
-    out = BytesIO()
-    picture.save(out, "JPEG", quality=88)
-    out.seek(0)
-    return SimpleUploadedFile(f"{name}.jpg", out.getvalue())
+    return _jpeg(picture, name, 88)
+
+
+def receipt(text, euros):
+    """A photographed receipt as an uploaded JPEG file."""
+    picture = Image.new("RGB", (620, 420), "#fdfbf5")
+    draw = ImageDraw.Draw(picture)
+    for row, words in enumerate(("KUITTI / KVITTO", text, f"{euros:.2f} EUR".replace(".", ","), "Kiitos! Tack!")):
+        draw.text((40, 50 + 70 * row), words, fill="#222222", font_size=30)
+    return _jpeg(picture, text, 70)

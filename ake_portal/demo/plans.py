@@ -4,13 +4,10 @@ import csv
 import tomllib
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
-
 from ake_portal.demo.cast import person_of
+from ake_portal.demo.pictures import receipt
 from ake_portal.demo.programme import written_at
 from ake_portal.lib import days
 from ake_portal.lib.progress import progress
@@ -44,22 +41,11 @@ def load(now):
 
 def _approvers(region):
     """The director of the AKE's own city library; in Uusimaa also the chair of the steering group, whom a visitor may be."""
-    own = Library.objects.filter(region=region, name_fi__startswith=region.city_fi).exclude(director=None).first()
+    own = Library.objects.filter(region=region, municipalities__name_fi=region.city_fi).exclude(director=None).first()
     return [
         *([own.director] if own else []),
         *([person_of("director")] if region.code == "porvoo" else []),
     ]
-
-
-def _receipt(text, euros):
-    """A photographed receipt."""
-    picture = Image.new("RGB", (620, 420), "#fdfbf5")
-    draw = ImageDraw.Draw(picture)
-    for row, words in enumerate(("KUITTI / KVITTO", text, f"{euros:.2f} EUR".replace(".", ","), "Kiitos! Tack!")):
-        draw.text((40, 50 + 70 * row), words, fill="#222222", font_size=30)
-    out = BytesIO()
-    picture.save(out, "JPEG", quality=70)
-    return examine(SimpleUploadedFile(f"{text}.jpg", out.getvalue()))
 
 
 class Maker:
@@ -214,7 +200,7 @@ class Maker:
                 by=self.by,
                 vat=euros * VAT,
                 document_number=f"{self.year}-{2000 + number}",
-                receipts=[_receipt(text, euros)],
+                receipts=[examine(receipt(text, euros))],
                 checked=becomes in ("checked", "approved"),
                 now=now,
             )

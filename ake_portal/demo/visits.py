@@ -5,21 +5,35 @@ from datetime import time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from ake_portal.demo import claims
 from ake_portal.demo.cast import BY_KEY, person_of
 from ake_portal.demo.programme import Calendar, written_at
 from ake_portal.lib import days
 from ake_portal.lib.progress import progress
 from budgets.actions import Refused
 from peerlearning import actions, travel
-from peerlearning.models import Consent, CostLine, KmRate, Stop, TravelRules
+from peerlearning.models import Consent, CostLine, KmRate, Stop, TravelRules, Visit
+from peerlearning.models.rules import Payer
 from people.models import Branch, Library, Region, Topic, User
 
 SOURCE = Path(__file__).with_name("visits.toml")
 Kind = Consent.Kind
+COMPANY = 3  # colleagues who come along on a study trip
 BILLING = (
     "Verkkolaskuosoite 003700000000, välittäjä 003721291126. Viitteeksi asian numero, esimerkiksi 2026-041.",
     "Nätfakturaadress 003700000000, förmedlare 003721291126. Som referens ärendets nummer, till exempel 2026-041.",
 )
+PAYROLL = (
+    "Ilmoita henkilötunnuksesi ja tilinumerosi kaupungin palkanlaskennan suojatulla lomakkeella, ei sähköpostilla."
+    " Korvaus maksetaan seuraavana palkkapäivänä.",
+    "Meddela din personbeteckning och ditt kontonummer på löneräkningens skyddade blankett, inte per e-post."
+    " Ersättningen betalas på följande lönedag.",
+)
+RULES = {
+    "porvoo": {"billing_fi": BILLING[0], "billing_sv": BILLING[1]},
+    "kuopio": {"billing_fi": BILLING[0], "billing_sv": BILLING[1]},
+    "rovaniemi": {"payer": Payer.CITY, "payroll_fi": PAYROLL[0], "payroll_sv": PAYROLL[1]},
+}
 # What has been answered in each state, in order
 ANSWERS = {
     "host_yes": (Kind.HOST,),
@@ -32,10 +46,8 @@ ANSWERS = {
 
 def load(now):
     """Make the visits of visits.toml as of `now`. Returns how many."""
-    for code in ("porvoo", "kuopio", "rovaniemi"):
-        TravelRules.objects.get_or_create(
-            region=Region.objects.get(code=code), defaults={"billing_fi": BILLING[0], "billing_sv": BILLING[1]}
-        )
+    for code, rules in RULES.items():
+        TravelRules.objects.get_or_create(region=Region.objects.get(code=code), defaults=rules)
     calendar = Calendar(days.local(now).date())
     specifications = tomllib.loads(SOURCE.read_text())["visit"]
     # the earlier ones first: cases are numbered as they come
@@ -63,6 +75,8 @@ class Maker:
         library = Library.objects.get(mail_domains__domain=f"{self.said['from']}.example")
         staff = User.objects.filter(library=library, library_confirmed_at__isnull=False).exclude(directs=library)
         staff = list(staff.select_related("library__region", "branch").order_by("pk"))
+        # texts are in the traveller's language, where the library has somebody who speaks it
+        staff = [person for person in staff if person.language == self.said.get("language", "fi")] or staff
         return staff[number % len(staff)]
 
     def make(self):
@@ -85,9 +99,12 @@ class Maker:
         if said["becomes"] != "draft":
             self._decide(visit)
         written_at(self.asked_at + timedelta(minutes=1))
+        visit = Visit.objects.select_related("traveller").get(pk=visit.pk)
+        if "claim" in said and visit.state == Visit.State.DONE:
+            claims.make(visit, said["claim"], self.now)
 
     def _trip(self, visit):
-        visit.leaves_at = days.at(self.day, time(8))
+        visit.leaves_at = days.at(self.day, time(self.said.get("leaves", 8)))
         visit.returns_at = days.at(self.day + timedelta(days=self.said.get("nights", 0)), time(16, 30))
         visit.save()
         clock = 9
@@ -112,6 +129,7 @@ class Maker:
                 CostLine.objects.create(visit=visit, kind=kind, amount=Decimal(str(said[kind])))
         if "km" in said:
             visit.km, visit.no_transit_reason = said["km"], said["no_bus"]
+            visit.passengers = COMPANY if said.get("kind") == "study_trip" else 0
             # the rate of a year to come is not known before the Tax Administration has decided
             if KmRate.objects.filter(year=self.day.year).exists():
                 CostLine.objects.create(visit=visit, kind="km", amount="0.01")
@@ -121,8 +139,8 @@ class Maker:
     def _colleagues(self, visit):
         others = User.objects.filter(library__region=self.region, library_confirmed_at__isnull=False, directs=None)
         hosts = visit.stops.values("branch__library")
-        for person in others.exclude(pk=visit.traveller_id).exclude(library__in=hosts).order_by("-pk")[:3]:
-            actions.join(visit, email=person.email, by=visit.traveller)
+        for person in others.exclude(pk=visit.traveller_id).exclude(library__in=hosts).order_by("-pk")[:COMPANY]:
+            actions.join(visit, email=person.email, by=visit.traveller, now=self.asked_at)
 
     def _decide(self, visit):
         becomes = self.said["becomes"]
@@ -144,7 +162,10 @@ class Maker:
         elif becomes == "cancelled":
             actions.cancel(visit, by=visit.traveller, reason="Sairastuin.", now=when)
         elif becomes in ("done", "lapsed"):
-            actions.tick(min(days.at(self.day + timedelta(days=self.said.get("nights", 0) + 1), time(6)), self.now))
+            over = min(days.at(self.day + timedelta(days=self.said.get("nights", 0) + 1), time(6)), self.now)
+            written_at(when)
+            actions.tick(over)
+            written_at(over)
 
     def _decider(self, consent):
         if consent.person is not None:

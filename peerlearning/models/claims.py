@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -173,7 +174,8 @@ class Claim(models.Model):
                 name="a_sent_claim_asks_for_something",
             ),
             models.CheckConstraint(
-                condition=Q(amount=F("own_km_amount") + F("passenger_amount") + F("costs_amount"))
+                # rounded, as SQLite adds in binary: there 83,05 + 23,40 is not quite 106,45
+                condition=Q(amount=Round(F("own_km_amount") + F("passenger_amount") + F("costs_amount"), 2))
                 & Q(own_km_amount__gte=0, passenger_amount__gte=0, costs_amount__gte=0)
                 & Q(vat__gte=0, vat__lte=F("costs_amount")),
                 name="the_parts_of_a_claim_sum_up",

@@ -731,6 +731,8 @@ ADMIN = [
     ("admin:peerlearning_expertise_changelist", None),
     ("admin:peerlearning_expertise_add", None),
     ("admin:peerlearning_expertise_change", "expertise"),
+    ("admin:peerlearning_claim_changelist", None),
+    ("admin:peerlearning_claim_change", "claim_checked"),
     ("admin:peerlearning_kmrate_changelist", None),
     ("admin:peerlearning_kmrate_add", None),
     ("admin:peerlearning_kmrate_change", "km_rate"),

@@ -7,6 +7,7 @@ import time_machine
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from ake_portal.demo import load
@@ -16,7 +17,8 @@ from budgets import ledger
 from budgets.models import Booking, Invoice, LedgerRow, Measure, Plan
 from ideas.models import Idea
 from notifications.models import Mail
-from peerlearning.models import Consent, Visit
+from peerlearning.models import Claim, ClaimReceipt, Consent, Leg, Visit
+from peerlearning.models.rules import Payer
 from people.models import Library, Municipality, User
 from trainings.models import Registration, SeatOffer, Training
 
@@ -172,9 +174,7 @@ def test_money_of_the_demo_has_invoices_in_every_state_and_a_ledger_that_differs
 
 
 def test_there_are_visits_in_every_state_and_every_kind(demo, db):
-    assert set(Visit.objects.values_list("state", flat=True)) >= {
-        *("draft", "submitted", "approved", "done", "declined", "cancelled", "lapsed")
-    }
+    assert set(Visit.objects.values_list("state", flat=True)) == set(Visit.State.values)
     assert set(Visit.objects.values_list("kind", flat=True)) == set(Visit.Kind.values)
     assert set(Visit.objects.values_list("region__code", flat=True)) == {"porvoo", "kuopio", "rovaniemi"}
 
@@ -182,6 +182,33 @@ def test_there_are_visits_in_every_state_and_every_kind(demo, db):
 def test_the_demos_director_has_a_trip_to_decide_on(demo, db):
     asked = Consent.objects.decidable_by(person_of("director"))
     assert [consent.visit.traveller for consent in asked.filter(kind="director")] == [person_of("aino")]
+
+
+def test_claims_of_the_demo_stand_everywhere_and_wait_for_whom_a_visitor_may_be(demo, db, client):
+    assert set(Claim.objects.values_list("state", flat=True)) == set(Claim.State.values)
+    assert set(Claim.objects.values_list("traveller__visit__payer", flat=True)) == set(Payer.values)
+    assert [claim.person for claim in Claim.objects.filter(state="draft")] == [person_of("aino")]
+    back = Claim.objects.get(state="returned")
+    assert back.person == person_of("linnea") and back.note.startswith("På hotellkvittot")
+    assert {leg.to_place for leg in back.legs.all()} >= {"Hangö bibliotek"}
+    for code in ("porvoo", "rovaniemi"):
+        assert Claim.objects.run_by(person_of(code)).filter(state="sent").count() == 1
+    assert Claim.objects.approvable_by(person_of("director")).count() == 1
+    driver = Leg.objects.exclude(passengers="").first().claim
+    company = [str(one.person) for one in driver.visit.travellers.exclude(person=driver.person)]
+    assert driver.legs.first().passenger_names == company and driver.passenger_amount > 0
+    client.force_login(person_of("director"))
+    lodging = ClaimReceipt.objects.filter(cost__kind="lodging", cost__claim__state="checked").get()
+    assert client.get(reverse("peerlearning:claim_receipt", args=[lodging.pk])).status_code == 200
+
+
+def test_every_euro_of_the_demos_claims_is_booked_once_and_paid_visits_are_settled(demo, db):
+    booked = Claim.objects.filter(booking__isnull=False)
+    assert all(claim.booking.spent == claim.net and claim.booking.at == claim.approved_at for claim in booked)
+    assert {claim.visit.state for claim in Claim.objects.filter(state="paid")} == {"closed"}
+    for moment in ("begun_at", "sent_at", "checked_at", "approved_at", "paid_at"):
+        assert not Claim.objects.filter(**{f"{moment}__gt": timezone.now()}).exists()
+    assert all(claim.sent_at.date() > claim.visit.last_day for claim in Claim.objects.exclude(sent_at=None))
 
 
 def test_idea_bank_of_the_demo_has_every_kind_and_state_in_three_regions_and_two_languages(demo, db, client):

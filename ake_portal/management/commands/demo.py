@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.serve(port)
 
     def reset(self):
-        """Begin with an empty database and an empty inbox."""
+        """Begin with an empty database, an empty inbox, and no pictures or receipts of the demo before."""
         if connection.vendor == "sqlite":
             connection.close()
             for ending in ("", "-wal", "-shm"):
@@ -52,7 +52,8 @@ class Command(BaseCommand):
             # not emptied but made anew: what is written once refuses to be emptied
             with connection.cursor() as cursor:
                 cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        shutil.rmtree(settings.MAILBOX_DIR, ignore_errors=True)
+        for directory in (settings.MAILBOX_DIR, settings.MEDIA_ROOT):
+            shutil.rmtree(directory, ignore_errors=True)
 
     def load(self):
         self.stdout.write("Loading the demo's data (once, less than a minute)")
