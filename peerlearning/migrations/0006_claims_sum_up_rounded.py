@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('budgets', '0006_sums_of_measures'),
-        ('peerlearning', '0004_stories'),
+        ('peerlearning', '0005_expertise'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
