@@ -7,7 +7,7 @@ from budgets import invoices
 from budgets import privacy as budgets
 from ideas import privacy as ideas
 from notifications import privacy as notifications
-from peerlearning import claim_privacy, claims
+from peerlearning import claim_privacy, claims, wish_privacy
 from peerlearning import privacy as peerlearning
 from people import actions as people
 from people import privacy as people_privacy
@@ -22,6 +22,7 @@ def export_for(person):
         "trainings": trainings.export_for(person),
         "visits": peerlearning.export_for(person),
         "claims": claim_privacy.export_for(person),
+        "wishes": wish_privacy.export_for(person),
         "plans": budgets.export_for(person),
         "ideas": ideas.export_for(person),
         "mails": notifications.export_for(person),
@@ -37,20 +38,23 @@ def erase(person):
     trainings.leave_everything(person)
     peerlearning.leave_everything(person)
     claim_privacy.leave_everything(person)
+    wish_privacy.leave_everything(person)
     budgets.let_go(person)
     peerlearning.forget(person)
+    wish_privacy.forget(person)
     ideas.let_go(person)
     return people.erase(person)
 
 
 def keep_retention(now):
     """What goes by itself: ended sessions, texts of mails and participant lists after two years,
-    receipts six years after their plan's year or the trip's. Returns counts."""
+    wishes that came to nothing after two years, receipts six years after their plan's year or the trip's. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "sessions": sessions,
         "mails": notifications.blank_old(now),
         "receipts": invoices.delete_old_receipts(now),
         "claim_receipts": claims.delete_old_receipts(now),
+        "wishes": wish_privacy.blank_old(now),
         "lists": trainings_retention.close_old_lists(now),
     }

@@ -4,6 +4,7 @@ from budgets import reminders as budgets
 from ideas import reminders as ideas
 from peerlearning import claim_reminders as claims
 from peerlearning import reminders as peerlearning
+from peerlearning import wish_reminders as wishes
 from trainings import reminders as trainings
 
-RULES = [*trainings.RULES, *peerlearning.RULES, *claims.RULES, *budgets.RULES, *ideas.RULES]
+RULES = [*trainings.RULES, *peerlearning.RULES, *wishes.RULES, *claims.RULES, *budgets.RULES, *ideas.RULES]

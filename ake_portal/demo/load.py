@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from django.db import transaction
 from django.utils import timezone
 
-from ake_portal.demo import ideas, places, plans, visits
+from ake_portal.demo import ideas, places, plans, visits, wishes
 from ake_portal.demo.programme import Programme
 from ake_portal.lib import mailbox
 from ake_portal.lib.progress import progress
@@ -24,7 +24,7 @@ def is_empty():
 
 
 def load(now=None):
-    """Load the demo as of `now`. Returns {"trainings", "people", "libraries", "plans", "visits", "ideas", "mails"} as numbers."""
+    """Load the demo as of `now`. Returns {"trainings", "people", "libraries", "plans", "visits", "wishes", "ideas", "mails"} as numbers."""
     # The same demo every time: what is random here guards nothing
     rng = random.Random(293)  # noqa: S311  demo data, no secret
     now = now or timezone.now()
@@ -35,6 +35,7 @@ def load(now=None):
         trainings = Programme(people, cast, libraries, rng, now).load()
         made_plans = plans.load(now)
         made_visits = visits.load(now)
+        made_wishes = wishes.load(now)
         made_ideas = ideas.load(libraries, cast, now)
         _one_that_failed()
         # The mails are dated as sent: waking the worker a thousand times would find nothing to do
@@ -46,6 +47,7 @@ def load(now=None):
         "libraries": len(libraries),
         "plans": made_plans,
         "visits": made_visits,
+        "wishes": made_wishes,
         "ideas": made_ideas,
         "mails": Mail.objects.count(),
     }

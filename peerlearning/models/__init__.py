@@ -2,6 +2,7 @@ from peerlearning.models.claims import Claim, ClaimCost, ClaimReceipt, Leg, Purc
 from peerlearning.models.consents import Consent
 from peerlearning.models.rules import KmRate, NoRate, TravelRules
 from peerlearning.models.visits import CostLine, HostFeedback, Step, Stop, Traveller, Visit
+from peerlearning.models.wishes import Proposal, Wish
 
 __all__ = [
     "Claim",
@@ -13,10 +14,12 @@ __all__ = [
     "KmRate",
     "Leg",
     "NoRate",
+    "Proposal",
     "Purchase",
     "Step",
     "Stop",
     "TravelRules",
     "Traveller",
     "Visit",
+    "Wish",
 ]
