@@ -14,7 +14,7 @@ from ideas.models import Idea
 from networks import agenda as networks
 from notifications.models import Mail
 from peerlearning import agenda as peerlearning
-from peerlearning.models import Claim, Expertise
+from peerlearning.models import Claim, Expertise, Wish
 from people import agenda as people
 from people.models import User
 from trainings import agenda as trainings
@@ -95,6 +95,7 @@ def _counts(user):
         "to_confirm": people.to_confirm(user),
         "to_claim": peerlearning.to_claim(user),
         "to_approve": Claim.objects.approvable_by(user),
+        "hosts": Wish.objects.waiting_for_writer(user),
     }
     if user.is_coordinator:
         lists |= {
@@ -103,14 +104,30 @@ def _counts(user):
             "drafts": Training.objects.owned_by(user).filter(state=Training.State.DRAFT),
             "failed": Mail.objects.visible_to(user).filter(state=Mail.State.FAILED),
             "to_check": Claim.objects.run_by(user).filter(state=Claim.State.SENT),
+            "wishes": Wish.objects.waiting_for_ake(user),
         }
     return count_all(user, **lists)
 
 
 def _work(counts):
-    """Claims to write, check and approve; for those who run a region also drafts to publish and mails that have not arrived."""
+    """Wishes to answer, claims to write, check and approve; for those who run a region also drafts to publish and mails that have not arrived."""
     claims = reverse("peerlearning:claims")
+    wishes = reverse("peerlearning:wishes")
     texts = (
+        (
+            "hosts",
+            lambda n: ngettext(
+                "Hosts are proposed for your wish", "Hosts are proposed for %(count)d of your wishes", n
+            ),
+            wishes,
+            _("Choose where you go, or say why none suits."),
+        ),
+        (
+            "wishes",
+            lambda n: ngettext("%(count)d wish for a host", "%(count)d wishes for a host", n),
+            reverse("peerlearning:wishes", query={"state": Wish.State.OPEN}),
+            _("Somebody knows what to learn, not where: propose a host."),
+        ),
         (
             "to_claim",
             lambda n: ngettext("%(count)d travel claim to write", "%(count)d travel claims to write", n),

@@ -12,7 +12,7 @@ from ake_portal.lib.counts import count_all
 from budgets.models import Invoice, Plan
 from ideas.models import Idea
 from notifications.models import Mail
-from peerlearning.models import Claim, Consent
+from peerlearning.models import Claim, Consent, Wish
 from people.models import Library, User
 from trainings.models import Training
 
@@ -38,6 +38,7 @@ MENU = (
             (_("Visits"), "directions_walk", "peerlearning_visit_changelist"),
             (_("Libraries' expertise"), "school", "peerlearning_expertise_changelist"),
             (_("Travel claims"), "receipt_long", "peerlearning_claim_changelist"),
+            (_("Wishes for a host"), "travel_explore", "peerlearning_wish_changelist"),
             (_("Kilometre rates"), "directions_car", "peerlearning_kmrate_changelist"),
             (_("Travel rules"), "rule", "peerlearning_travelrules_changelist"),
         ),
@@ -163,6 +164,11 @@ def _waiting_lists(user):
             _("Visits that wait for a decision"),
             Consent.objects.decidable_by(user),
             reverse("peerlearning:visits"),
+        ),
+        (
+            _("Wishes for which no host has been proposed"),
+            Wish.objects.waiting_for_ake(user),
+            reverse("peerlearning:wishes", query={"state": Wish.State.OPEN}),
         ),
         (_("Texts for the idea bank"), Idea.objects.waiting_for_ake(user), reverse("ideas:queue")),
         (

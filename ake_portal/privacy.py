@@ -9,7 +9,7 @@ from ideas import privacy as ideas
 from ideas import retention as ideas_retention
 from networks import privacy as networks
 from notifications import privacy as notifications
-from peerlearning import claim_privacy, claims
+from peerlearning import claim_privacy, claims, wish_privacy
 from peerlearning import privacy as peerlearning
 from people import actions as people
 from people import privacy as people_privacy
@@ -24,6 +24,7 @@ def export_for(person):
         "trainings": trainings.export_for(person),
         "visits": peerlearning.export_for(person),
         "claims": claim_privacy.export_for(person),
+        "wishes": wish_privacy.export_for(person),
         "plans": budgets.export_for(person),
         "networks": networks.export_for(person),
         "ideas": ideas.export_for(person),
@@ -40,16 +41,18 @@ def erase(person):
     trainings.leave_everything(person)
     peerlearning.leave_everything(person)
     claim_privacy.leave_everything(person)
+    wish_privacy.leave_everything(person)
     budgets.let_go(person)
     peerlearning.forget(person)
     networks.let_go(person)
+    wish_privacy.forget(person)
     ideas.let_go(person)
     return people.erase(person)
 
 
 def keep_retention(now):
-    """What goes by itself: ended sessions, texts of mails, participant lists and unread ideas after two years,
-    receipts six years after their plan's year or the trip's. Returns counts."""
+    """What goes by itself: ended sessions, texts of mails, participant lists, unread ideas and wishes that came to nothing
+    after two years, receipts six years after their plan's year or the trip's. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "sessions": sessions,
@@ -57,5 +60,6 @@ def keep_retention(now):
         "receipts": invoices.delete_old_receipts(now),
         "claim_receipts": claims.delete_old_receipts(now),
         "ideas": ideas_retention.delete_old(now),
+        "wishes": wish_privacy.blank_old(now),
         "lists": trainings_retention.close_old_lists(now),
     }

@@ -5,6 +5,15 @@ from ideas import reminders as ideas
 from peerlearning import claim_reminders as claims
 from peerlearning import expertise_reminders as expertise
 from peerlearning import reminders as peerlearning
+from peerlearning import wish_reminders as wishes
 from trainings import reminders as trainings
 
-RULES = [*trainings.RULES, *peerlearning.RULES, *claims.RULES, *expertise.RULES, *budgets.RULES, *ideas.RULES]
+RULES = [
+    *trainings.RULES,
+    *peerlearning.RULES,
+    *wishes.RULES,
+    *claims.RULES,
+    *expertise.RULES,
+    *budgets.RULES,
+    *ideas.RULES,
+]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from ake_portal import privacy, reminders
 from notifications import reminders as runner
 from peerlearning import actions as visits
+from peerlearning import wishes
 from people import mails as people
 from trainings import actions as trainings
 
@@ -23,6 +24,7 @@ def expire_seat_offers():
 @shared_task
 def move_visits():
     visits.tick()
+    wishes.tick()
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""Visits and travel claims in the admin: looked up there, moved on the portal's pages; rates and rules of travel are kept here."""
+"""Visits, wishes for a host and travel claims in the admin: looked up there, moved on the portal's pages; rates and rules of travel are kept here."""
 
 from django.contrib import admin
 from django.urls import reverse
@@ -8,8 +8,15 @@ from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from ake_portal.lib import words
-from ake_portal.lib.admin import LacksTranslation, ReadOnly, ScopedAdmin, TranslatedForm, audited
-from peerlearning.models import Claim, Expertise, KmRate, TravelRules, Visit
+from ake_portal.lib.admin import (
+    LacksTranslation,
+    ReadOnly,
+    ScopedAdmin,
+    ScopedTabularInline,
+    TranslatedForm,
+    audited,
+)
+from peerlearning.models import Claim, Expertise, KmRate, Proposal, TravelRules, Visit, Wish
 from people.admin import OwnRegions
 
 YEAR = "traveller__visit__leaves_at__year"
@@ -151,6 +158,62 @@ class ClaimAdmin(ReadOnly, ScopedAdmin):
     @display(description=_("on the portal"))
     def on_portal(self, claim):
         return format_html('<a class="underline" href="{}">{}</a>', claim.get_absolute_url(), claim)
+
+
+class ProposalInline(ReadOnly, ScopedTabularInline):
+    model = Proposal
+    fields = ("branch", "starts_at", "contact_name", "why", "state", "answer")
+    readonly_fields = fields
+
+
+@admin.register(Wish)
+class WishAdmin(ReadOnly, ScopedAdmin):
+    """Every wish for a host that was sent in the own regions: what, from whom, until when, where it stands."""
+
+    list_display = ("subject_shown", "writer", "library", "latest_day", "shown_state")
+    list_select_related = ("writer", "library")
+    list_filter = ("state", ("region", OwnRegions), "topics")
+    search_fields = ("subject", "writer__first_name", "writer__last_name", "library__name_fi", "library__name_sv")
+    ordering = ("-pk",)
+    actions = None
+    inlines = (ProposalInline,)
+    fieldsets = (
+        (None, {"fields": ("wish_on_portal", "state", "subject", "goal", "topics", "kind", "writer", "library")}),
+        (_("The trip"), {"fields": ("earliest", "latest", "when_note", "travel", "how_far", "more")}),
+        (_("What came of it"), {"fields": ("sent_at", "ended_at", "reason", "visit_on_portal")}),
+    )
+
+    def scope(self, queryset, request):
+        return queryset.run_by(request.user)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(sent_at__isnull=False)
+
+    @display(description=_("what you want to learn"), ordering="subject")
+    def subject_shown(self, wish):
+        return str(wish)
+
+    @display(description=_("latest day"), ordering="latest")
+    def latest_day(self, wish):
+        return words.day(wish.latest, with_year=True) if wish.latest else "–"
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label={"taken": "success", "proposed": "info", "open": "warning", "closed": "danger"},
+    )
+    def shown_state(self, wish):
+        return wish.state, wish.get_state_display()
+
+    @display(description=_("on the portal"))
+    def wish_on_portal(self, wish):
+        return format_html('<a class="underline" href="{}">{}</a>', wish.get_absolute_url(), wish)
+
+    @display(description=_("visit"))
+    def visit_on_portal(self, wish):
+        if wish.visit is None:
+            return "–"
+        return format_html('<a class="underline" href="{}">{}</a>', wish.visit.get_absolute_url(), wish.visit)
 
 
 @admin.register(KmRate)

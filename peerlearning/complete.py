@@ -16,6 +16,12 @@ def step_of(field):
     return next(step for step, fields in STEPS.items() if field in fields)
 
 
+def next_step(visit):
+    """The first step of the wizard in which something is missing, or the look over it all."""
+    missing = lacks(visit)
+    return step_of(missing[0][0]) if missing else "review"
+
+
 def lacks(visit, now=None):
     """[(field, code)] in the order of the wizard."""
     now = now or timezone.now()

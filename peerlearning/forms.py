@@ -260,14 +260,18 @@ class WhenForm(Draft):
             if moment:
                 local = days.local(moment)
                 initial |= {f"{name}_day": local.date(), f"{name}_clock": local.time()}
-        for stop in visit.stops.all():
-            if stop.starts_at and stop.ends_at:
-                start, end = days.local(stop.starts_at), days.local(stop.ends_at)
-                initial |= {
-                    f"day_{stop.pk}": start.date(),
-                    f"from_{stop.pk}": start.time(),
-                    f"until_{stop.pk}": end.time(),
-                }
+        timed = [stop for stop in visit.stops.all() if stop.starts_at and stop.ends_at]
+        if timed and not visit.leaves_at and not visit.returns_at:
+            # a host was proposed with its day: when the traveller leaves home, only the traveller knows
+            initial["leave_day"] = days.local(min(stop.starts_at for stop in timed)).date()
+            initial["return_day"] = days.local(max(stop.ends_at for stop in timed)).date()
+        for stop in timed:
+            start, end = days.local(stop.starts_at), days.local(stop.ends_at)
+            initial |= {
+                f"day_{stop.pk}": start.date(),
+                f"from_{stop.pk}": start.time(),
+                f"until_{stop.pk}": end.time(),
+            }
         return initial
 
     def clean(self):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/stops/<int:stop>/thanks/", views.thank, name="thank"),
     path("<int:pk>/order.pdf", views.travel_order, name="travel_order"),
     path("claims/", include("peerlearning.claim_urls")),
+    path("wishes/", include("peerlearning.wish_urls")),
     path("decisions/<int:pk>/", decision_views.decide, name="decide"),
     path("decide/<str:token>/", decision_views.decide_by_link, name="decide_by_link"),
 ]

@@ -14,9 +14,10 @@ from ideas.models import Idea
 from peerlearning import actions, case, claims, money, order
 from peerlearning.forms import ColleagueForm
 from peerlearning.messages import refusal
-from peerlearning.models import Consent, HostFeedback, Visit
+from peerlearning.models import Consent, HostFeedback, Visit, Wish
 
 PER_PAGE = 25
+MOST_WISHES = 30  # open ones on the front page: the others stand in their own list
 
 
 @login_not_required
@@ -28,6 +29,7 @@ def visits(request):
         return redirect("libraries:list")
     waiting = Consent.objects.decidable_by(user).for_rows()
     own = Visit.objects.of(user).for_rows().order_by("-leaves_at", "-pk")
+    wishes = list(Wish.objects.visible_to(user).live().own_first(user).in_list()[:MOST_WISHES])
     state = request.GET.get("state", "")
     others = _others(user)
     if state in Visit.State.values:
@@ -36,6 +38,8 @@ def visits(request):
     context = {
         "waiting": waiting[:50],
         "own": list(own[:50]),
+        "own_wishes": [wish for wish in wishes if wish.writer_id == user.pk],
+        "wishes": [wish for wish in wishes if wish.writer_id != user.pk],
         "page": page,
         "state": state,
         "states": [choice for choice in Visit.State.choices if choice[0] != Visit.State.DRAFT],
@@ -58,6 +62,7 @@ def _others(user):
 
 def _visit(request, pk):
     visits = Visit.objects.visible_to(request.user).for_page().prefetch_related("topics").with_directed(request.user)
+    visits = visits.select_related("wish")
     return get_object_or_404(visits, pk=pk)
 
 
@@ -95,6 +100,7 @@ def visit(request, pk):
         "may_thank": is_own and visit.is_group and visit.may_be_told,
         "claims": claims.of_visit(visit, user) if visit.state in Visit.MADE else None,
         "sees_money": sees_money,
+        "wish": getattr(visit, "wish", None) if is_writer else None,
         "is_own": is_own,
         "is_writer": is_writer,
         "may_edit": is_writer and visit.state == Visit.State.DRAFT,

@@ -1,6 +1,8 @@
-"""The moves of a visit between libraries, which actions, buttons, tests and docs/workflows.md follow."""
+"""The moves of a visit between libraries, of its claim and of a wish for a host, which actions, buttons, tests and docs/workflows.md follow."""
 
 from ake_portal.lib.moves import Move, table
+
+WRITER, AKE = "writer", "AKE"  # who moves a wish
 
 VISIT = table(
     Move(
@@ -105,3 +107,40 @@ CLAIM = table(
         "–",
     ),
 )
+
+WISH = table(
+    Move("write", ("draft",), "draft", WRITER, "–", "–"),
+    Move(
+        "send",
+        ("draft",),
+        "open",
+        WRITER,
+        "has a topic, a subject, a goal, days ahead and a language; the workplace is confirmed",
+        "AKE",
+    ),
+    Move(
+        "propose",
+        ("open", "proposed"),
+        "proposed",
+        AKE,
+        "each host in another library, ahead, between the wish's days, with the reason why there",
+        "writer",
+    ),
+    Move(
+        "take",
+        ("proposed",),
+        "taken",
+        WRITER,
+        "one host or several, still ahead, none twice and none at the same time; begins a visit with all that was written",
+        "whoever proposed them",
+    ),
+    Move("turn_down", ("proposed",), "open", WRITER, "says why none suits", "AKE"),
+    Move("withdraw", ("draft", "open", "proposed"), "withdrawn", WRITER, "–", "AKE, when it was sent"),
+    Move("close", ("open", "proposed"), "closed", AKE, "says why", "writer"),
+    Move("lapse", ("open", "proposed"), "lapsed", "clock", "the latest day has passed", "writer; AKE"),
+)
+
+
+def who(move):
+    """Those who may take a move, as names."""
+    return move.who.split("; ")

@@ -21,7 +21,7 @@ from networks import actions as networks
 from networks.models import Leader, Membership, Network
 from notifications.models import Mail
 from peerlearning import actions as visits
-from peerlearning import claims
+from peerlearning import claims, wishes
 from peerlearning.models import Consent, CostLine, KmRate, Stop, Traveller, Visit
 from people.models import Branch, Library, MailDomain, Region, Topic, User
 from trainings import actions
@@ -369,3 +369,46 @@ def idea(
 def picture(idea, alt="Koira makaa matolla.", **options):
     """A picture of an idea, described in the language that it is written in."""
     return pictures.add(idea, examine(photo("koira.jpg", **options)), alt)
+
+
+def proposal(branch, *, in_days=14, hours=(10, 14), **fields):
+    """The values of a host to propose, as wishes.propose takes them."""
+    day = timezone.localdate() + timedelta(days=in_days)
+    return {
+        "branch": branch,
+        "starts_at": days.at(day, time(hours[0])),
+        "ends_at": days.at(day, time(hours[1])),
+        "contact_name": "Sanni Opastaja",
+        "contact_email": "",
+        "why": "Omatoimikirjasto on ollut auki kolme vuotta.",
+        **fields,
+    }
+
+
+def wish(writer, *hosts, state="draft", by=None, now=None, **fields):
+    """A wish for a host, brought to `state` by the real actions; `hosts` are branches that the coordinator `by` proposes."""
+    today = timezone.localdate()
+    values = {
+        "subject": "Omatoimikirjaston arki",
+        "goal": "Opin illan rutiinit ja turvallisuuden.",
+        "earliest": today + timedelta(days=7),
+        "latest": today + timedelta(days=60),
+        "when_note": "Ei maanantaisin.",
+        "travel": "public",
+        "how_far": "Enintään kaksi tuntia suuntaansa.",
+        "in_finnish": True,
+        "more": "Kollega lähtisi mukaan.",
+        **fields,
+    }
+    made = wishes.begin(by=writer, topics=[topic()], now=now, **values)
+    if state != "draft" and (hosts or state != "withdrawn"):  # a draft may be withdrawn, too
+        made = wishes.send(made, by=writer, now=now)
+    if hosts and state != "draft":
+        offered = [proposal(host, hours=(9 + 2 * n, 10 + 2 * n)) for n, host in enumerate(hosts)]
+        made = wishes.propose(made, offered, by=by, now=now)
+    ends = {
+        "taken": lambda: wishes.take(made, [made.proposals.first()], by=writer, now=now).wish,
+        "withdrawn": lambda: wishes.withdraw(made, by=writer, now=now),
+        "closed": lambda: wishes.close(made, by=by, reason="Kukaan ei ehdi tänä syksynä.", now=now),
+    }
+    return ends[state]() if state in ends else made

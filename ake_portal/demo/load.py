@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from django.db import transaction
 from django.utils import timezone
 
-from ake_portal.demo import expertise, ideas, networks, places, plans, visits
+from ake_portal.demo import expertise, ideas, networks, places, plans, visits, wishes
 from ake_portal.demo.programme import Programme
 from ake_portal.lib import mailbox
 from ake_portal.lib.progress import progress
@@ -36,6 +36,7 @@ def load(now=None):
         trainings = Programme(people, cast, libraries, rng, now).load()
         made_plans = plans.load(now)
         made_visits = visits.load(now)
+        made_wishes = wishes.load(now)
         made_ideas = ideas.load(libraries, cast, now)
         made_networks = networks.load(cast, now)
         made_expertise = expertise.load(libraries, cast, now)
@@ -50,6 +51,7 @@ def load(now=None):
         "plans": made_plans,
         "visits": made_visits,
         "claims": Claim.objects.count(),
+        "wishes": made_wishes,
         "ideas": made_ideas,
         "expertise": made_expertise,
         "networks": len(made_networks),

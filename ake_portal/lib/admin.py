@@ -311,9 +311,9 @@ class ScopedAdmin(SideBySide, ScopedChoices, unfold.admin.ModelAdmin):
 
 
 class ReadOnly:
-    """For rows that nobody writes by hand; stands before the admin class."""
+    """For rows that nobody writes by hand, also under a parent; stands before the admin class."""
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request, obj=None):
         return False
 
     def has_change_permission(self, request, obj=None):

@@ -3,6 +3,7 @@ from peerlearning.models.consents import Consent
 from peerlearning.models.expertise import Expertise, ExpertiseEditor
 from peerlearning.models.rules import KmRate, NoRate, TravelRules
 from peerlearning.models.visits import CostLine, HostFeedback, Step, Stop, Traveller, Visit
+from peerlearning.models.wishes import Proposal, Wish
 
 __all__ = [
     "Claim",
@@ -16,10 +17,12 @@ __all__ = [
     "KmRate",
     "Leg",
     "NoRate",
+    "Proposal",
     "Purchase",
     "Step",
     "Stop",
     "TravelRules",
     "Traveller",
     "Visit",
+    "Wish",
 ]

@@ -697,6 +697,44 @@ LIBRARIES = [
     Page("libraries:edit", "host", "", of("libraries:edit", "expertise")),
 ]
 
+VISITS += [
+    Page("peerlearning:wishes", "employee", "the own", at("peerlearning:wishes")),
+    Page("peerlearning:wishes", "coordinator", "the region's", at("peerlearning:wishes")),
+    Page("peerlearning:wishes", "newcomer", "none yet", at("peerlearning:wishes")),
+    Page("peerlearning:new_wish", "employee", "", at("peerlearning:new_wish")),
+    Page("peerlearning:new_wish", "newcomer", "not confirmed", at("peerlearning:new_wish")),
+    Page("peerlearning:write_wish", "employee", "", of("peerlearning:write_wish", "wish_draft")),
+    Page(
+        *("peerlearning:write_wish", "employee", "with errors"),
+        of("peerlearning:write_wish", "wish_draft"),
+        fill_first(subject="", earliest="2026-11-30", latest="2026-11-20"),
+    ),
+    *(
+        Page("peerlearning:wish", "employee", which, of("peerlearning:wish", which))
+        for which in ("wish_draft", "wish_open", "wish_proposed", "wish_closed", "wish_taken")
+    ),
+    Page("peerlearning:wish", "coordinator", "to be answered", of("peerlearning:wish", "wish_open")),
+    Page("peerlearning:wish", "coordinator", "hosts proposed", of("peerlearning:wish", "wish_proposed")),
+    Page(
+        *("peerlearning:turn_down_hosts", "employee", "with errors"),
+        of("peerlearning:wish", "wish_proposed"),
+        press("turn-down"),
+    ),
+    Page("peerlearning:propose_hosts", "coordinator", "", of("peerlearning:propose_hosts", "wish_open")),
+    Page(
+        *("peerlearning:propose_hosts", "coordinator", "one more"),
+        of("peerlearning:propose_hosts", "wish_open"),
+        lambda page: click(page.locator("main button[name=more]")),
+    ),
+    Page(
+        *("peerlearning:propose_hosts", "coordinator", "with errors"),
+        of("peerlearning:propose_hosts", "wish_open"),
+        send,
+    ),
+    Page("peerlearning:withdraw_wish", "employee", "", of("peerlearning:withdraw_wish", "wish_open")),
+    Page("peerlearning:close_wish", "coordinator", "with errors", of("peerlearning:close_wish", "wish_open"), send),
+]
+
 DEMO = [
     Page("demo:cast", None, "", at("demo:cast")),
     Page("demo:inbox", None, "", at("demo:inbox")),
@@ -733,6 +771,8 @@ ADMIN = [
     ("admin:peerlearning_expertise_change", "expertise"),
     ("admin:peerlearning_claim_changelist", None),
     ("admin:peerlearning_claim_change", "claim_checked"),
+    ("admin:peerlearning_wish_changelist", None),
+    ("admin:peerlearning_wish_change", "wish_proposed"),
     ("admin:peerlearning_kmrate_changelist", None),
     ("admin:peerlearning_kmrate_add", None),
     ("admin:peerlearning_kmrate_change", "km_rate"),
@@ -780,6 +820,7 @@ NOT_VISITED_IN_ADMIN = {
     "_delete": "Unfold's question before deleting",
     "_import_template": "no page: a file",
     "visit_add": "refused: visits are written on the portal",
+    "wish_add": "refused: wishes are written on the portal",
     "logentry_add": "refused: nobody writes into the log",
     "membership_add": "refused: one joins on the portal's pages",
     "mail_add": "refused: mails are written by the portal",
@@ -846,6 +887,7 @@ NOT_VISITED = {
     "peerlearning:leave_behind": "acts and sends on",
     "peerlearning:again": "acts and sends on",
     "peerlearning:travel_order": "no page: a PDF",
+    "peerlearning:take_hosts": "acts and sends on, or shows the wish's page with what is wrong",
     "trainings:feed": "no page: a calendar file",
     "trainings:event": "no page: a calendar file",
     "trainings:sign_up": "acts and sends on",

@@ -19,7 +19,7 @@ from networks import actions as networks
 from networks import pictures
 from notifications.models import Mail
 from peerlearning import actions as visits
-from peerlearning import claims, expertise
+from peerlearning import claims, expertise, wishes
 from peerlearning.models import Expertise, KmRate, TravelRules, Visit
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
@@ -152,10 +152,22 @@ def visits_of(made, loviisa, uusimaa):
     )
     visits.join(made.visit_group, email=made.colleague.email, by=employee)
     made.visit_group = visits.submit(made.visit_group, by=employee)
+    wishes_of(made, place)
     made.km_rate = KmRate.objects.get(year=2026)
     made.travel_rules = TravelRules.objects.create(
         region=uusimaa, billing_fi="Verkkolaskulla.", billing_sv="Med nätfaktura."
     )
+
+
+def wishes_of(made, place):
+    """Wishes for a host in every state that a page can show, from Askola with a host in Loviisa."""
+    employee, by = made.employee, made.coordinator
+    made.wish_draft = builders.wish(employee)
+    made.wish_open = builders.wish(employee, place, state="proposed", by=by)
+    made.wish_open = wishes.turn_down(made.wish_open, by=employee, why="Siellä olen jo käynyt.")
+    made.wish_proposed = builders.wish(employee, place, state="proposed", by=by)
+    made.wish_closed = builders.wish(employee, state="closed", by=by)
+    made.wish_taken = builders.wish(employee, place, state="taken", by=by)
 
 
 def claims_of(made):

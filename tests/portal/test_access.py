@@ -123,6 +123,15 @@ def visits_of(employee, coordinator, branch):
     }
 
 
+def wishes_of(employee, coordinator, branch):
+    """A draft, a wish that waits for the AKE and one with a host proposed, by the employee in Askola."""
+    return {
+        "wish_draft": builders.wish(employee).pk,
+        "wish_open": builders.wish(employee, state="open").pk,
+        "wish": builders.wish(employee, branch, state="proposed", by=coordinator).pk,
+    }
+
+
 def claims_of(employee, loviisa, region, coordinator):
     """A sent claim with a receipt, one that is being written, and a visit to buy for."""
     plan = region.plans.get(year=2026)
@@ -187,6 +196,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **network_of(uusimaa, employee, colleague),
         **expertise_of(askola, director),
         **visits_of(employee, coordinator, loviisa_main),
+        **wishes_of(employee, coordinator, loviisa_main),
         **claims_of(employee, colleague.library, uusimaa, coordinator),
         **ideas_of(employee, colleague, coordinator),
         "full": full.pk,

@@ -17,7 +17,7 @@ from budgets import ledger
 from budgets.models import Booking, Invoice, LedgerRow, Measure, Plan
 from ideas.models import Idea
 from notifications.models import Mail
-from peerlearning.models import Claim, ClaimReceipt, Consent, Leg, Visit
+from peerlearning.models import Claim, ClaimReceipt, Consent, Leg, Visit, Wish
 from peerlearning.models.rules import Payer
 from people.models import Library, Municipality, User
 from trainings.models import Registration, SeatOffer, Training
@@ -171,6 +171,16 @@ def test_money_of_the_demo_has_invoices_in_every_state_and_a_ledger_that_differs
     assert [row.text for row in ledger.open_rows(plan)] == ["Palkat heinäkuu", "Hyvitys, kahvitarjoilu"]
     assert ledger.open_bookings(plan).count() >= 1
     assert any(row["difference"] for row in ledger.differences(plan))
+
+
+def test_there_are_wishes_for_a_host_that_wait_for_the_ake_for_the_writer_and_for_nobody(demo, db):
+    assert demo["wishes"] == 3
+    assert set(Wish.objects.values_list("state", "writer__language", "region__code")) == {
+        ("open", "fi", "porvoo"),
+        ("proposed", "sv", "porvoo"),
+        ("taken", "fi", "rovaniemi"),
+    }
+    assert Wish.objects.get(state="taken").visit.stops.count() == 1
 
 
 def test_there_are_visits_in_every_state_and_every_kind(demo, db):

@@ -19,6 +19,7 @@ TABLES = {
     "A registration": trainings.REGISTRATION,
     "A visit": peerlearning.VISIT,
     "A travel claim": peerlearning.CLAIM,
+    "A wish for a host": peerlearning.WISH,
     "A plan": budgets.PLAN,
     "An invoice": budgets.INVOICE,
     "An idea": ideas.IDEA,
