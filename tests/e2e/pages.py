@@ -821,6 +821,7 @@ NOT_VISITED_IN_ADMIN = {
     "_import_template": "no page: a file",
     "visit_add": "refused: visits are written on the portal",
     "wish_add": "refused: wishes are written on the portal",
+    "claim_add": "refused: claims are written on the portal",
     "logentry_add": "refused: nobody writes into the log",
     "membership_add": "refused: one joins on the portal's pages",
     "mail_add": "refused: mails are written by the portal",
