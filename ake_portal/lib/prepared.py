@@ -39,6 +39,7 @@ class Prepared:
     def __init__(self, build, *types):
         self.build, self.types, self.compiled = build, types, None
         self.name, self.told = next(NAMES), WeakSet()
+        self.execute = f"EXECUTE {self.name} ({', '.join(['%s'] * len(types))})"
 
     def _compile(self):
         """(queryset, compiler, sql, the parameters, [(place among them, number of the value)])."""
@@ -61,30 +62,31 @@ class Prepared:
         self.compiled = self.compiled or self._compile()
         queryset, compiler, sql, parameters, places = self.compiled
         values = [_adapted(value) for value in values]
-        if connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            self._tell(sql, parameters, places)
-            sql, bound = f"EXECUTE {self.name} ({', '.join(['%s'] * len(values))})", values
+        database = connections[connection.alias]  # each thread has its own
+        if database.vendor == "postgresql" and not database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+            self._tell(database, sql, parameters, places)
+            sql, bound = self.execute, values
         else:
             bound = _put(values, parameters, places)
         compiler = copy.copy(compiler)
-        compiler.connection = connections[connection.alias]  # each thread has its own
+        compiler.connection = database
         compiler.as_sql = lambda *args, **kwargs: (sql, tuple(bound))
         query = SimpleNamespace(get_compiler=lambda using: compiler)
-        ready = SimpleNamespace(db=connection.alias, model=queryset.model, query=query, _known_related_objects={})
+        ready = SimpleNamespace(db=database.alias, model=queryset.model, query=query, _known_related_objects={})
         return list(queryset._iterable_class(ready))
 
-    def _tell(self, sql, parameters, places):
-        """Let the connection's server know the query under its name, once."""
-        connection.close_if_health_check_failed()  # as Django does before each query: a dead connection is renewed
-        connection.ensure_connection()
-        if connection.connection in self.told:
+    def _tell(self, database, sql, parameters, places):
+        """Let the database's server know the query under its name, once in each connection."""
+        database.close_if_health_check_failed()  # as Django does before each query: a dead connection is renewed
+        database.ensure_connection()
+        if database.connection in self.told:
             return
         numbered = _put([AsIs(f"${number}") for number in range(1, len(self.types) + 1)], parameters, places)
         types = ", ".join(POSTGRESQL_TYPES[kind] for kind in self.types)
         # past Django's cursor: what a page asks is counted in tests, and this it asks of a new connection alone
-        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        with database.wrap_database_errors, database.connection.cursor() as cursor:
             cursor.execute(f"PREPARE {self.name} ({types}) AS {sql}", numbered)
-        self.told.add(connection.connection)
+        self.told.add(database.connection)
 
     def first(self, *values):
         """The first row, or None."""
