@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from ake_portal.lib import words
 from ake_portal.lib.money import ZERO, cents
+from ake_portal.lib.prepared import Prepared
 from peerlearning import money
-from peerlearning.models import Consent, CostLine, Visit
+from peerlearning.models import Consent, CostLine, Step, Visit
 
 WIDTH = 100  # of the bar, in the units of its drawing
+STEPS = Prepared(lambda visit: QuerySet(Step).filter(visit=visit).select_related("by"), int)
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def steps(visit, mine=None, waiting=None):
     `mine` is the consent that the reader is looking at, `waiting` the open ones when they are known already.
     """
     found = []
-    for step in visit.steps.select_related("by").all():
+    for step in STEPS(visit.pk):
         detail = " ".join(part for part in (words.day(step.at), step.name or (str(step.by) if step.by else "")) if part)
         found.append({"text": _said(step), "detail": detail, "note": step.note, "state": "done"})
     if visit.state == Visit.State.SUBMITTED:

@@ -1,6 +1,5 @@
 """What people do with trainings. Each action is one transaction under a lock on the training's row; mails are stored with it."""
 
-from collections import Counter
 from datetime import time, timedelta
 
 from django.db import transaction
@@ -10,23 +9,13 @@ from django.utils import timezone
 from ake_portal.lib import days
 from ake_portal.lib.prepared import Prepared
 from people import kept
-from trainings import mails, workflow
-from trainings.models import Attendance, Registration, RegistrationQuerySet, SeatOffer, Session, Training
+from trainings import agenda, mails, workflow
+from trainings.models import Attendance, Registration, SeatOffer, Session, Training
 
 State = Registration.State
 OFFER_WORKING_DAYS = 2
 CLOCK_RUNS_DAYS_BEFORE = 10
 LOCKED = Prepared(lambda key: QuerySet(Training).filter(pk=key).select_for_update(), int)
-WHO_IS_IN = Prepared(
-    lambda training: (
-        RegistrationQuerySet(Registration)
-        .live()
-        .filter(training=training)
-        .order_by()
-        .values_list("person", "mode", "state")
-    ),
-    int,
-)
 
 
 class Refused(Exception):
@@ -68,14 +57,10 @@ def sign_up(training, *, person, mode=None, by=None, over_capacity=False, now=No
     mode = mode or training.modes[0]
     if mode not in training.modes:
         raise Refused("mode")
-    # the rows themselves: their counts by condition take a database longer to plan than these few hundred to send
-    there = WHO_IS_IN(training.pk)
-    key = person.pk
-    if any(who == key for who, _, _ in there):
+    counts, own = agenda.seats_and_own(training, person)
+    if own:
         raise Refused("twice")
-    states = Counter(state for _, its_mode, state in there if its_mode == mode)
-    waiting, taken = states[State.WAITING], sum(states[state] for state in Registration.HOLDS_SEAT)
-    capacity = training.capacity(mode)
+    taken, waiting, capacity = counts[mode, True], counts[mode, False], training.capacity(mode)
     queued = capacity is not None and (taken >= capacity or (waiting > 0 and now < training.offers_end_at))
     if by_staff and over_capacity:
         queued = False

@@ -102,3 +102,34 @@ def test_a_prepared_lock_keeps_others_out(uusimaa):
         thread.start()
         thread.join()
     assert seen == ["kept out"]
+
+
+def told():
+    """The names of the queries that the connection's server knows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.full
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_is_told_once_in_each_connection(employee):
+    prepared = Prepared(lambda email, key: QuerySet(User).filter(email=email, pk=key, last_name="%"), str, int)
+    for _ in range(2):
+        for _ in range(7):  # past the five after which the server plans no more
+            with CaptureQueriesContext(connection) as queries:
+                assert prepared(employee.email, employee.pk) == []
+            assert [query["sql"] for query in queries] == [
+                f"EXECUTE {prepared.name} ('{employee.email}', {employee.pk})"
+            ]
+        assert prepared.name in told()
+        connection.close()
+
+
+@pytest.mark.full
+@pytest.mark.django_db(transaction=True)
+def test_behind_a_pooler_the_server_keeps_nothing(employee, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    prepared = Prepared(lambda email: QuerySet(User).filter(email=email), str)
+    assert prepared(employee.email) == [employee]
+    assert prepared.name not in told()
