@@ -24,7 +24,7 @@ def line_for(visit):
     not_granted = FundingSource.objects.filter(
         plan=OuterRef("plan"), kind=FundingSource.Kind.STATE_GRANT, granted__isnull=True
     )
-    own = Q(bookings__expense=visit.expense_id)
+    own = Q(bookings__expense=visit.expense_id or 0)  # without one nothing is its own, not what has no expense either
     return (
         lines.exclude(plan__state=Plan.State.FROZEN)
         .annotate(
