@@ -26,6 +26,7 @@ urlpatterns += i18n_patterns(
     path("plans/", include("budgets.urls")),
     path("visits/", include("peerlearning.urls")),
     path("libraries/", include("peerlearning.library_urls")),
+    path("networks/", include("networks.news_urls")),
     path("networks/", include("networks.urls")),
     path("ideas/", include("ideas.urls")),
     path("people/me/data/", own_data.own_data, name="own_data"),

@@ -1,8 +1,13 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from networks.models import Network
+from networks.models import Network, News
 
 
 @register(Network)
 class NetworkTranslation(TranslationOptions):
     fields = ("name", "purpose", "description")
+
+
+@register(News)
+class NewsTranslation(TranslationOptions):
+    fields = ("title", "text")

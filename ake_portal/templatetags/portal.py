@@ -107,6 +107,20 @@ def lang_of(thing, field):
     return other if not getattr(thing, f"{field}_{mine}") and getattr(thing, f"{field}_{other}") else ""
 
 
+@register.simple_tag
+def told_of(item):
+    """{"lang", "title", "text"} of news as the page's reader gets them; `lang` where that is the other language."""
+    mine = words.language()
+    told, title, text = item.told_to(mine)
+    return {"lang": told if told != mine else "", "title": title, "text": text}
+
+
+@register.inclusion_tag("networks/includes/news.html")
+def network_news(network, is_run=False):
+    """The latest three news on a network's page, for those inside; the way to write more for those who run it."""
+    return {"network": network, "items": list(network.news.sent().select_related("author")[:3]), "is_run": is_run}
+
+
 @register.inclusion_tag("budgets/staff/cause.html")
 def cause_of(expense):
     """What causes an expense, from whichever app holds it."""

@@ -1,3 +1,4 @@
 from networks.models.networks import Leader, Membership, Network
+from networks.models.news import News
 
-__all__ = ["Leader", "Membership", "Network"]
+__all__ = ["Leader", "Membership", "Network", "News"]
