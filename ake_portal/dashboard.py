@@ -35,6 +35,13 @@ MENU = (
         ),
     ),
     (
+        _("Networks"),
+        (
+            (_("News"), "campaign", "networks_news_changelist"),
+            (_("Publications"), "menu_book", "networks_publication_changelist"),
+        ),
+    ),
+    (
         _("Plan and money"),
         (
             (_("Plans"), "flag", "budgets_plan_changelist"),

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from networks.models import Network, News
+from networks.models import Network, News, Publication
 
 
 @register(Network)
@@ -11,3 +11,8 @@ class NetworkTranslation(TranslationOptions):
 @register(News)
 class NewsTranslation(TranslationOptions):
     fields = ("title", "text")
+
+
+@register(Publication)
+class PublicationTranslation(TranslationOptions):
+    fields = ("title", "summary", "made_by")

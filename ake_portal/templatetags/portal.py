@@ -121,6 +121,13 @@ def network_news(network, is_run=False):
     return {"network": network, "items": list(network.news.sent().select_related("author")[:3]), "is_run": is_run}
 
 
+@register.inclusion_tag("networks/includes/publications.html")
+def network_publications(network):
+    """What a network has made for everybody: its part of the public shelf."""
+    shown = network.publications.shown().newest_first().prefetch_related("versions")
+    return {"network": network, "publications": list(shown)}
+
+
 @register.inclusion_tag("budgets/staff/cause.html")
 def cause_of(expense):
     """What causes an expense, from whichever app holds it."""

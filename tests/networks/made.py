@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from networks import news
-from networks.models import Leader, Membership, Network, News
+from networks.models import Leader, Membership, Network, News, Publication, PublicationVersion
 
 
 def network(region, name_fi="SEVERI", name_sv="SEVERI", leader=None, **fields):
@@ -29,4 +29,19 @@ def sent(network, author, *, now=None, **fields):
     made = draft(network, author, **fields)
     news.send(made, now=now)
     made.refresh_from_db()
+    return made
+
+
+def publication(region, *versions, title_fi="TET-opas", title_sv="PRAO-guide", shown=True, **fields):
+    """A publication on the shelf; `versions` are fields of its versions, links where they name no file."""
+    fields = {
+        "summary_fi": "Opas harjoittelijalle.",
+        "summary_sv": "En guide för praktikanten.",
+        "year": 2021,
+        **fields,
+    }
+    made = Publication.objects.create(region=region, title_fi=title_fi, title_sv=title_sv, is_shown=shown, **fields)
+    for version in versions:
+        version = {"link": "" if "file" in version else "https://kirjasto.example/opas", **version}
+        PublicationVersion.objects.create(publication=made, **version)
     return made
