@@ -14,12 +14,14 @@ from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
+from networks import shelf
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims, expertise
 from peerlearning.models import Expertise, KmRate, TravelRules, Visit
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
+from tests.networks import made as networks
 from trainings import actions
 
 
@@ -195,6 +197,33 @@ def idea_bank(made, region):
     Idea.objects.filter(pk=made.idea_waiting.pk).update(state_since=timezone.now() - timedelta(days=40))
 
 
+def news_of(made, region):
+    """News in one language and in two, drafts, and who has given them up; what stands on the shelf and what not yet."""
+    both = {"title_sv": "Läsutmaningen börjar", "text_sv": "Utmaningen är öppen: https://bibliotek.example/"}
+    made.news_network = network = networks.network(region, leader=made.employee)
+    made.quiet_network = networks.network(region, "LaNu", "LaNu")
+    for person, fields in ((made.colleague, {}), (made.host, {}), (made.director, {"gets_news": False})):
+        networks.member(network, person, **fields)
+    made.news = networks.sent(network, made.employee, **both)
+    made.news_in_finnish = networks.sent(network, made.employee)
+    made.news_in_swedish = networks.sent(network, made.employee, title_fi="", text_fi="", **both)
+    made.news_draft = networks.draft(network, made.employee)
+    made.quiet_draft = networks.draft(made.quiet_network, made.coordinator, **both)
+    made.publication = networks.publication(
+        region,
+        {"language": "fi", "year": 2021, "month": 11, "file": shelf.version_of(builders.photo("opas.jpg"))},
+        {"language": "sv", "year": 2022, "month": 2},
+        network=network,
+        cover=shelf.cover_of(builders.photo("kansi.jpg", size=(600, 800))),
+        made_by_fi="SEVERI-verkosto",
+        made_by_sv="Nätverket SEVERI",
+    )
+    made.project = networks.publication(
+        region, title_fi="Lukuhaaste", title_sv="Läsutmaning", kind="project", year=2025
+    )
+    made.hidden_publication = networks.publication(region, title_fi="Pakopeli", title_sv="Rymningsspel", shown=False)
+
+
 @pytest.fixture
 def world(uusimaa, lapland, employee, colleague, director, coordinator, other_coordinator, stranger, superuser):
     made = SimpleNamespace(employee=employee, colleague=colleague, director=director, coordinator=coordinator)
@@ -277,6 +306,7 @@ def world(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     expertise_of(made, topics)
     claims_of(made)
     idea_bank(made, uusimaa)
+    news_of(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     return made
