@@ -30,6 +30,16 @@ def files_of(publications):
     return [file for file in files if file]
 
 
+@transaction.atomic
+def save(form, versions):
+    """Keep a publication and its versions as the valid forms have them. Returns the Publication."""
+    publication = versions.instance = form.save()
+    versions.save()
+    gone = [version.file for version in versions.deleted_objects]
+    forget(file for file in (form.dropped, *(one.dropped for one in versions.forms), *gone) if file)
+    return publication
+
+
 def forget(files):
     """Delete files when it is certain that nothing holds them any more."""
     for file in files:

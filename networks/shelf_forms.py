@@ -3,11 +3,11 @@
 from django import forms
 from django.core.files.base import File
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from ake_portal.lib import uploads
-from ake_portal.lib.admin import TranslatedForm
+from ake_portal.lib.admin import TranslatedForm, label_of
 from ake_portal.lib.search import finnish_key
 from networks import shelf
 from networks.models import Network, Publication, PublicationVersion
@@ -52,7 +52,7 @@ class HoldsFile:
         super().__init__(*args, **kwargs)
         self.held = getattr(self.instance, self.file_field)
         if self.held and self.file_field in self.fields:
-            self.initial[self.file_field] = HeldFile(self.held_url(), self.held.name)
+            self.initial[self.file_field] = HeldFile(*self.as_held())
 
     def clean_held(self):
         sent = self.cleaned_data[self.file_field]
@@ -86,8 +86,8 @@ class PublicationForm(HoldsFile, YearField, TranslatedForm):
 
     file_field, judge, only_pictures = "cover", shelf.cover_of, True
 
-    def held_url(self):
-        return self.instance.cover_url
+    def as_held(self):
+        return self.instance.cover_url, gettext("the cover")
 
     def clean_cover(self):
         return self.clean_held()
@@ -106,8 +106,8 @@ class VersionForm(HoldsFile, YearField, forms.ModelForm):
 
     file_field, judge = "file", shelf.version_of
 
-    def held_url(self):
-        return self.instance.url
+    def as_held(self):
+        return self.instance.url, self.instance.file_name
 
     def clean_file(self):
         return self.clean_held()
@@ -128,6 +128,55 @@ class VersionForm(HoldsFile, YearField, forms.ModelForm):
         if sent is not self.held:
             self.instance.file_name = sent.name if sent else ""
         return super().save(commit)
+
+
+class LeaderForm(PublicationForm):
+    """What a network's leader fills in on the portal."""
+
+    class Meta:
+        model = Publication
+        fields = (
+            *("title_fi", "title_sv", "summary_fi", "summary_sv", "made_by_fi", "made_by_sv"),
+            *("kind", "year", "cover", "is_shown"),
+        )
+
+    PAIRS = ("title", "summary", "made_by")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.PAIRS:
+            original = Publication._meta.get_field(name)
+            for language in ("fi", "sv"):
+                field = self.fields[f"{name}_{language}"]
+                field.label = label_of(Publication._meta.get_field(f"{name}_{language}"))
+                field.help_text = original.help_text
+                rows = {"rows": 4} if name == "summary" else {}
+                field.widget.attrs |= {"lang": language, **rows}
+
+    @property
+    def halves(self):
+        """[the fields of one language]"""
+        return [[self[f"{name}_{language}"] for name in self.PAIRS] for language in ("fi", "sv")]
+
+    @property
+    def others(self):
+        return [self[name] for name in ("kind", "year", "cover", "is_shown")]
+
+
+MOST_VERSIONS = 12
+Versions = forms.inlineformset_factory(
+    Publication,
+    PublicationVersion,
+    form=VersionForm,
+    fields=("language", "year", "month", "file", "link"),
+    formfield_callback=lambda column, **options: column.formfield(
+        **options, **({"assume_scheme": "https"} if column.name == "link" else {})
+    ),
+    extra=2,
+    max_num=MOST_VERSIONS,
+    validate_max=True,
+    can_delete=True,
+)
 
 
 class ShelfFilter(forms.Form):

@@ -1,13 +1,16 @@
 """The public shelf: publications and joint projects, each with its page, its cover and its files."""
 
+from django.contrib import messages as said
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from networks.models import Publication, PublicationVersion
-from networks.shelf_forms import ShelfFilter
+from networks import shelf as files
+from networks.models import Network, Publication, PublicationVersion
+from networks.shelf_forms import LeaderForm, ShelfFilter, Versions
 
 PER_PAGE = 20
 TYPES = PublicationVersion.TYPES
@@ -66,3 +69,33 @@ def _served(file, publication, name=""):
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+# Leaders
+
+
+def write(request, network):
+    """A new publication of a network that the reader runs."""
+    networks = Network.objects.run_by(request.user).select_related("region")
+    found = get_object_or_404(networks, pk=network)
+    return _write(request, Publication(network=found, region=found.region))
+
+
+def edit(request, pk):
+    """Go on with a publication; those that no network has made are written in the administration."""
+    rows = Publication.objects.run_by(request.user).exclude(network=None).select_related("network__region")
+    return _write(request, get_object_or_404(rows, pk=pk))
+
+
+def _write(request, publication):
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = LeaderForm(*sent, instance=publication)
+    begun = [] if publication.pk else [{"language": "fi"}, {"language": "sv"}]
+    versions = Versions(*sent, instance=publication, initial=begun)
+    if sent and form.is_valid() and versions.is_valid():
+        publication = files.save(form, versions)
+        said.success(request, _("Saved.") if publication.is_shown else _("Saved. It is not on the shelf yet."))
+        return redirect(publication)
+    network = publication.network
+    context = {"network": network, "publication": publication, "form": form, "versions": versions}
+    return render(request, "networks/shelf/write.html", context, status=422 if sent else 200)

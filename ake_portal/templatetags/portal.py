@@ -122,10 +122,11 @@ def network_news(network, is_run=False):
 
 
 @register.inclusion_tag("networks/includes/publications.html")
-def network_publications(network):
-    """What a network has made for everybody: its part of the public shelf."""
-    shown = network.publications.shown().newest_first().prefetch_related("versions")
-    return {"network": network, "publications": list(shown)}
+def network_publications(network, is_run=False):
+    """What a network has made: its part of the public shelf; for those who run it also what is not shown yet, and the way to add."""
+    made = network.publications.all() if is_run else network.publications.shown()
+    rows = list(made.newest_first().prefetch_related("versions"))
+    return {"network": network, "publications": rows, "is_run": is_run}
 
 
 @register.inclusion_tag("budgets/staff/cause.html")

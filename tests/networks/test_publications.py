@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from networks.models import Publication, PublicationVersion
+from networks.models import Leader, Publication, PublicationVersion
 from tests import builders
 from tests.networks import made
 from tests.portal.test_uploads import HOSTILE, small_pdf
@@ -271,3 +271,70 @@ def test_the_admins_list_asks_the_database_as_often_at_1_and_at_30_rows(
     client.get("/fi/admin/networks/publication/")
     with django_assert_num_queries(6):
         client.get("/fi/admin/networks/publication/")
+
+
+# Written by a network's leader on the portal
+
+
+@pytest.fixture
+def leader(lanu, employee):
+    """Leads LaNu without working at the AKE."""
+    Leader.objects.create(network=lanu, person=employee)
+    return employee
+
+
+def as_leader(region, versions=(), **fields):
+    """What the leader's form sends: as the admin's, without what is the network's."""
+    data = written(region, versions, **fields)
+    del data["region"]
+    return data
+
+
+def test_a_leader_puts_a_publication_on_the_shelf_and_replaces_a_version_later(
+    sign_in, client, uusimaa, lanu, leader, files, django_capture_on_commit_callbacks
+):
+    page = sign_in(leader)
+    versions = [
+        {"year": "2021", "month": "11", "file": SimpleUploadedFile("opas.pdf", small_pdf())},
+        {"language": "sv"},
+    ]
+    address = reverse("publications:write", args=[lanu.pk])
+    response = page.post(address, as_leader(uusimaa, versions, cover=builders.photo()))
+    publication = Publication.objects.get()
+    assert response["Location"] == publication.get_absolute_url()
+    assert (publication.network, publication.region, publication.is_shown) == (lanu, uusimaa, True)
+    version = publication.versions.get()
+    assert (version.file_name, str(version)) == ("opas.pdf", "suomeksi, marraskuu 2021")
+    edit = reverse("publications:edit", args=[publication.pk])
+    assert "opas.pdf" in shown(page.get(edit)) and edit in shown(page.get(publication.get_absolute_url()))
+    sent = {"id": version.pk, "link": "kirjasto.example/opas", "file-clear": "on"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert page.post(edit, as_leader(uusimaa, [sent])).status_code == 302
+    version.refresh_from_db()
+    assert (version.link, version.file.name, version.file_name) == ("https://kirjasto.example/opas", "", "")
+    assert len(files()) == 1, "the cover alone"
+
+
+@pytest.mark.parametrize("about", HOSTILE)
+def test_a_leaders_hostile_file_is_refused_at_its_field_and_what_was_typed_stays(
+    sign_in, uusimaa, lanu, leader, files, about
+):
+    upload = SimpleUploadedFile('<img src=x onerror="alert(1)">.pdf', HOSTILE[about][0])
+    sent = as_leader(uusimaa, [{"year": "2021", "file": upload}], title_fi="Äitien opas")
+    response = sign_in(leader).post(reverse("publications:write", args=[lanu.pk]), sent)
+    text = shown(response)
+    assert response.status_code == 422 and 'id="id_versions-0-file_error"' in text
+    assert "Äitien opas" in text and "<img src=x" not in text
+    assert not Publication.objects.exists() and files() == set()
+
+
+def test_leaders_write_for_their_own_network_alone(sign_in, uusimaa, lapland, lanu, leader, guide, colleague):
+    other = made.network(lapland, "Esihenkilöt", "Chefer")
+    elsewhere = made.publication(lapland, network=other)
+    without = made.publication(uusimaa)
+    client = sign_in(leader)
+    assert client.get(reverse("publications:write", args=[other.pk])).status_code == 404
+    keys = (guide.pk, elsewhere.pk, without.pk)
+    answers = [client.get(reverse("publications:edit", args=[key])).status_code for key in keys]
+    assert answers == [200, 404, 404]
+    assert sign_in(colleague).get(reverse("publications:edit", args=[guide.pk])).status_code == 404
