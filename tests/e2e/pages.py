@@ -317,6 +317,9 @@ SHELF = [
     Page("publications:detail", None, "", detail("publication")),
     Page("publications:detail", None, "a project without a file", detail("project")),
     Page("publications:detail", "coordinator", "not on the shelf", detail("hidden_publication")),
+    Page("publications:write", "employee", "", of("publications:write", "news_network")),
+    Page("publications:write", "employee", "with errors", of("publications:write", "news_network"), send),
+    Page("publications:edit", "employee", "", of("publications:edit", "publication")),
 ]
 IDEAS = [
     Page("ideas:list", None, "", at("ideas:list")),
