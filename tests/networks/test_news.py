@@ -335,3 +335,31 @@ def test_the_author_finds_the_news_among_the_own_data_and_takes_the_name_along(s
     ]
     privacy.erase(leader)
     assert list(News.objects.values_list("title_fi", "author")) == [("Lukuhaaste alkaa", None)]
+
+
+# In the admin
+
+
+def test_the_ake_puts_sent_news_right_and_the_page_follows(sign_in, severi, leader, coordinator, employee):
+    sent = made.sent(severi, leader)
+    address = reverse("admin:networks_news_change", args=[sent.pk])
+    texts = {"title_fi": "Lukuhaaste alkaa nyt", "text_fi": "Korjattu.", "title_sv": "", "text_sv": ""}
+    client = sign_in(coordinator)
+    assert client.post(address, {**texts, "text_fi": ""}).status_code == 200
+    assert client.post(address, {**texts, "title_sv": "Utmaning"}).status_code == 200
+    assert client.post(address, dict.fromkeys(texts, "")).status_code == 200
+    assert client.post(address, texts).status_code == 302
+    assert "Korjattu." in shown(sign_in(employee).get(page("item", severi, sent.pk)))
+    assert Mail.objects.count() == 2 and News.objects.get().sent_at == sent.sent_at
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_admins_list_of_news_asks_the_database_as_often_at_1_and_at_30_rows(
+    sign_in, severi, leader, coordinator, number, django_assert_num_queries
+):
+    for n in range(number):
+        made.draft(severi, leader, title_fi=f"Uutinen {n}")
+    client = sign_in(coordinator)
+    client.get("/fi/admin/networks/news/")
+    with django_assert_num_queries(5):
+        client.get("/fi/admin/networks/news/")
