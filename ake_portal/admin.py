@@ -59,6 +59,7 @@ KINDS = {
     "ideas/sent_back": pgettext_lazy("kind of mail", "Text returned to its author"),
     "ideas/published": pgettext_lazy("kind of mail", "Published in the idea bank"),
     "ideas/waiting": pgettext_lazy("kind of mail", "Ideas that have waited for long"),
+    "networks/news": pgettext_lazy("kind of mail", "News of a network"),
     "people/waiting": pgettext_lazy("kind of mail", "Workplaces to confirm"),
     "people/confirmed": pgettext_lazy("kind of mail", "Workplace confirmed"),
     "people/denied": pgettext_lazy("kind of mail", "Workplace not confirmed"),

@@ -30,6 +30,8 @@ MENU = (
         (
             (_("Networks"), "hub", "networks_network_changelist"),
             (_("Members"), "group", "networks_membership_changelist"),
+            (_("News"), "campaign", "networks_news_changelist"),
+            (_("Publications"), "menu_book", "networks_publication_changelist"),
         ),
     ),
     (

@@ -7,6 +7,7 @@ from budgets import invoices
 from budgets import privacy as budgets
 from ideas import privacy as ideas
 from ideas import retention as ideas_retention
+from networks import news_privacy
 from networks import privacy as networks
 from notifications import privacy as notifications
 from peerlearning import claim_privacy, claims, wish_privacy
@@ -28,6 +29,7 @@ def export_for(person):
         "plans": budgets.export_for(person),
         "networks": networks.export_for(person),
         "ideas": ideas.export_for(person),
+        "news": news_privacy.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -47,6 +49,7 @@ def erase(person):
     networks.let_go(person)
     wish_privacy.forget(person)
     ideas.let_go(person)
+    news_privacy.let_go(person)
     return people.erase(person)
 
 

@@ -278,6 +278,8 @@ elif PRODUCTION:
 else:
     EMAIL_BACKEND = "ake_portal.lib.mailbox.EmailBackend"
 # A worker that is silent for longer than the lease is taken for dead; a server that refused a session has its pause
+# Kinds of mail that one may give up, and who knows whether the reader of a mail that waits still wants it
+MAIL_WANTED = {"networks/news": "networks.news_mails.is_wanted"}
 MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE_SECONDS", 300))
 MAIL_PAUSE = timedelta(seconds=env.int("MAIL_PAUSE_SECONDS", 30))
 

@@ -17,7 +17,7 @@ from ake_portal.lib.admin import (
     to_page,
 )
 from ideas.messages import FILES
-from networks import pictures
+from networks import news_admin, pictures, shelf_admin
 from networks.models import Leader, Membership, Network
 from people.admin import OwnRegions
 
@@ -115,3 +115,6 @@ class MembershipAdmin(ReadOnly, ScopedAdmin):
     @display(description=_("library"))
     def library(self, membership):
         return membership.person.library or "–"
+
+
+__all__ = ["LeaderForm", "Leaders", "MembershipAdmin", "NetworkAdmin", "news_admin", "shelf_admin"]

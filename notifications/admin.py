@@ -54,6 +54,11 @@ def undelivered(person):
     return format_html_join("", '<p><a class="underline" href="{}">{}</a>: {}</p>', rows) or "–"
 
 
+def _without_link(mail):
+    """Its text, without the link by which whoever reads this would unsubscribe the mail's reader."""
+    return mail.text.replace(mail.unsubscribe_url, "…") if mail.unsubscribe_url else mail.text
+
+
 class MailAdmin(ReadOnly, ScopedAdmin):
     """Read only: a mail is written by what causes it. Failed ones can be sent again."""
 
@@ -109,7 +114,7 @@ class MailAdmin(ReadOnly, ScopedAdmin):
         if mail.is_secret:
             return _("Hidden: it holds a code or a link that acts for its reader.")
         # Long links break by a style of its own: the admin's styles have no class for it
-        text = format_html_join("", "{}<br>", ((line,) for line in mail.text.splitlines()))
+        text = format_html_join("", "{}<br>", ((line,) for line in _without_link(mail).splitlines()))
         return format_html(
             '<div class="max-w-2xl" style="overflow-wrap:anywhere" lang="{}">{}</div>', mail.language, text
         )

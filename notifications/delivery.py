@@ -14,12 +14,15 @@ from datetime import timedelta
 from email.header import Header
 from email.utils import formataddr, parseaddr
 from functools import lru_cache
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext, override
 
 from notifications.breaker import Breaker
 from notifications.models import Mail
@@ -72,6 +75,16 @@ def _sender(name):
     return formataddr((Header(name or FROM[0], header_name="From").encode(linesep=""), FROM[1]))
 
 
+def unsubscribing(mail):
+    """The headers by which a mail program unsubscribes: with one click (RFC 8058), or by a mail to the AKE that a person reads."""
+    ways = [f"<{mail.unsubscribe_url}>"]
+    if mail.reply_to:
+        with override(mail.language):
+            subject = gettext("Unsubscribe: %(subject)s") % {"subject": mail.subject[:60]}
+        ways.append(f"<mailto:{mail.reply_to}?subject={quote(subject)}>")
+    return {"List-Unsubscribe": ", ".join(ways), "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
 def message_of(mail):
     """The Django message of an outbox row, with its own Message-ID and a text/calendar part for each session.
 
@@ -87,6 +100,8 @@ def message_of(mail):
     }
     if mail.list_id:
         headers["List-Id"] = mail.list_id
+    if mail.unsubscribe_url:
+        headers |= unsubscribing(mail)
     message = Letter(
         mail.subject,
         mail.text,
@@ -187,6 +202,17 @@ def mark_refused(mail, error):
     log.warning("Mail %s refused at try %s: %s %s", mail.pk, tried, type(error).__name__, _codes(error))
 
 
+def is_wanted(mail):
+    """Whether its reader still wants the mail: the app that wrote it knows (settings.MAIL_WANTED), for kinds that one may give up."""
+    check = settings.MAIL_WANTED.get(mail.template)
+    return check is None or import_string(check)(mail)
+
+
+def mark_unwanted(mail):
+    """Note that `mail` does not go out: its reader has given it up while it waited."""
+    _held([mail]).update(state=Mail.State.UNWANTED, claimed_at=None, reason="", text="", html="")
+
+
 def send_again(mails):
     """Queue failed mails (a queryset) for another round of tries. Returns how many."""
     return mails.filter(state=Mail.State.FAILED).update(
@@ -278,6 +304,9 @@ def deliver_batch(mails, smtp):
             give_back(mails[number:])
             break
         try:
+            if not is_wanted(mail):
+                mark_unwanted(mail)
+                continue
             _send(message_of(mail), smtp)
         except SessionRefused as error:
             give_back(mails[number:], reason=error.reason, send_after=timezone.now() + settings.MAIL_PAUSE)

@@ -24,6 +24,7 @@ class Mail(models.Model):
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
+        UNWANTED = "unwanted", _("not sent: its reader no longer wants it")
 
     class Urgency(models.IntegerChoices):
         CODE = 0, _("at once")
@@ -48,6 +49,9 @@ class Mail(models.Model):
     sender_name = models.CharField(_("sender's name"), max_length=120, blank=True)
     reply_to = models.EmailField(_("answers go to"), blank=True)
     list_id = models.CharField(max_length=200, blank=True, help_text="For readers' own filters, by region")
+    unsubscribe_url = models.CharField(
+        max_length=400, blank=True, help_text="Where the reader's mail program unsubscribes with one click (RFC 8058)"
+    )
     subject = models.CharField(_("subject"), max_length=255)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)

@@ -32,11 +32,26 @@ def render(template, language, **context):
 
 
 def compose(
-    template, *, to, key, region=None, urgency=Mail.Urgency.NORMAL, secret=False, calendars=(), address="", **context
+    template,
+    *,
+    to,
+    key,
+    region=None,
+    urgency=Mail.Urgency.NORMAL,
+    secret=False,
+    calendars=(),
+    address="",
+    unsubscribe_url="",
+    list_name="",
+    **context,
 ):
-    """An unsaved Mail of mail/<template> to the user `to`, in that person's language; answers go to `region`'s AKE."""
+    """An unsaved Mail of mail/<template> to the user `to`, in that person's language; answers go to `region`'s AKE.
+
+    What people may give up has an `unsubscribe_url`, in the foot and for their mail programs, and a `list_name` of its own.
+    """
     region = region or to.region
-    subject, text, html = render(template, to.language, person=to, region=region, **context)
+    context |= {"person": to, "region": region, "unsubscribe_url": unsubscribe_url}
+    subject, text, html = render(template, to.language, **context)
     with override(to.language):
         sender_name = str(region.title) if region else ""
     return Mail(
@@ -48,7 +63,8 @@ def compose(
         language=to.language,
         sender_name=sender_name,
         reply_to=region.email if region else "",
-        list_id=f"AKE {region.code} <{region.code}.{HOST}>" if region else "",
+        list_id=_list_id(region, list_name) if region else "",
+        unsubscribe_url=unsubscribe_url,
         subject=subject,
         text=text,
         html=html,
@@ -58,6 +74,13 @@ def compose(
         message_id=f"<{uuid.uuid4()}@{HOST}>",
         send_after=timezone.now(),
     )
+
+
+def _list_id(region, name):
+    """What readers' own filters know the region's mails by, or those of its list `name`."""
+    if name:
+        return f"AKE {region.code} {name} <{name}.{region.code}.{HOST}>"
+    return f"AKE {region.code} <{region.code}.{HOST}>"
 
 
 def post(template, *, to, key, **options):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
+
 from notifications.models import Mail
 
 KEPT = timedelta(days=2 * 365)
@@ -23,6 +25,7 @@ def export_for(person):
 
 
 def blank_old(now):
-    """Take texts and addresses out of mails sent more than two years ago; that they were sent stays. Returns how many."""
-    old = Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=now - KEPT).exclude(text="", html="", address="")
-    return old.update(text="", html="", calendars=[], address="")
+    """Take texts and addresses out of mails sent, or given up unsent, more than two years ago; that there was one stays. Returns how many."""
+    is_old = Q(state=Mail.State.SENT, sent_at__lt=now - KEPT) | Q(state=Mail.State.UNWANTED, created_at__lt=now - KEPT)
+    old = Mail.objects.filter(is_old).exclude(text="", html="", address="")
+    return old.update(text="", html="", calendars=[], address="", unsubscribe_url="")

@@ -108,6 +108,28 @@ def lang_of(thing, field):
     return other if not getattr(thing, f"{field}_{mine}") and getattr(thing, f"{field}_{other}") else ""
 
 
+@register.simple_tag
+def told_of(item):
+    """{"lang", "title", "text"} of news as the page's reader gets them; `lang` where that is the other language."""
+    mine = words.language()
+    told, title, text = item.told_to(mine)
+    return {"lang": told if told != mine else "", "title": title, "text": text}
+
+
+@register.inclusion_tag("networks/includes/news.html")
+def network_news(network, is_run=False):
+    """The latest three news on a network's page, for those inside; the way to write more for those who run it."""
+    return {"network": network, "items": list(network.news.sent().select_related("author")[:3]), "is_run": is_run}
+
+
+@register.inclusion_tag("networks/includes/publications.html")
+def network_publications(network, is_run=False):
+    """What a network has made: its part of the public shelf; for those who run it also what is not shown yet, and the way to add."""
+    made = network.publications.all() if is_run else network.publications.shown()
+    rows = list(made.newest_first().prefetch_related("versions"))
+    return {"network": network, "publications": rows, "is_run": is_run}
+
+
 @register.inclusion_tag("budgets/staff/cause.html")
 def cause_of(expense):
     """What causes an expense, from whichever app holds it."""

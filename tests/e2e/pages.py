@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from ake_portal.lib import links, mailbox
 from ideas.mails import CHECK_LINK
+from networks.news_mails import UNSUBSCRIBE
 from peerlearning import links as visit_links
 from peerlearning.models.expertise import page_of
 from people import mails as people_mails
@@ -80,6 +81,15 @@ def by_link(name, which, who):
 
 def check_link(which, who="colleague"):
     return at("ideas:check_by_link", lambda w: links.token(CHECK_LINK, getattr(w, which), getattr(w, who)))
+
+
+def of_news(name, which="news_draft"):
+    """A page of the world's news or draft `which`."""
+    return at(name, lambda world: getattr(world, which).network_id, lambda world: getattr(world, which).pk)
+
+
+def unsubscribe_link(who):
+    return at("news:unsubscribe", lambda w: links.token(UNSUBSCRIBE, w.news_network, getattr(w, who)))
 
 
 def choose(value):
@@ -282,6 +292,35 @@ STATES = {
     "attended": "attended",
 }
 
+NEWS = [
+    Page("news:list", "employee", "with drafts", of("news:list", "news_network")),
+    Page("news:list", "colleague", "a member", of("news:list", "news_network")),
+    Page("news:list", "coordinator", "nothing yet", of("news:list", "quiet_network")),
+    Page("news:item", "colleague", "", of_news("news:item", "news")),
+    Page("news:item", "colleague", "in the other language", of_news("news:item", "news_in_finnish")),
+    Page("news:item", "colleague", "in Swedish alone", of_news("news:item", "news_in_swedish")),
+    Page("news:write", "employee", "", of("news:write", "news_network")),
+    Page("news:write", "employee", "with errors", of("news:write", "news_network"), choose("preview")),
+    Page("news:edit", "employee", "", of_news("news:edit")),
+    Page("news:preview", "employee", "", of_news("news:preview")),
+    Page("news:preview", "coordinator", "to nobody", of_news("news:preview", "quiet_draft")),
+    Page("news:unsubscribe", None, "", unsubscribe_link("colleague")),
+    Page("news:unsubscribe", None, "done", unsubscribe_link("host"), send),
+    Page("news:unsubscribe", None, "used before", unsubscribe_link("director")),
+    Page("news:unsubscribe", None, "no longer a member", unsubscribe_link("coordinator")),
+    Page("news:unsubscribe", None, "a broken link", at("news:unsubscribe", "broken")),
+]
+SHELF = [
+    Page("publications:list", None, "", at("publications:list")),
+    Page("publications:list", None, "found", at("publications:list", query="?q=tet&language=sv")),
+    Page("publications:list", None, "nothing found", at("publications:list", query="?q=zzzz")),
+    Page("publications:detail", None, "", detail("publication")),
+    Page("publications:detail", None, "a project without a file", detail("project")),
+    Page("publications:detail", "coordinator", "not on the shelf", detail("hidden_publication")),
+    Page("publications:write", "employee", "", of("publications:write", "news_network")),
+    Page("publications:write", "employee", "with errors", of("publications:write", "news_network"), send),
+    Page("publications:edit", "employee", "", of("publications:edit", "publication")),
+]
 IDEAS = [
     Page("ideas:list", None, "", at("ideas:list")),
     Page("ideas:list", None, "found", at("ideas:list", query="?q=ovi&kind=story")),
@@ -779,6 +818,11 @@ ADMIN = [
     ("admin:peerlearning_travelrules_changelist", None),
     ("admin:peerlearning_travelrules_add", None),
     ("admin:peerlearning_travelrules_change", "travel_rules"),
+    ("admin:networks_news_changelist", None),
+    ("admin:networks_news_change", "news"),
+    ("admin:networks_publication_changelist", None),
+    ("admin:networks_publication_add", None),
+    ("admin:networks_publication_change", "publication"),
     ("admin:ideas_idea_changelist", None),
     ("admin:ideas_idea_change", "idea_checked"),
     ("admin:people_user_changelist", None),
@@ -839,6 +883,7 @@ NOT_VISITED_IN_ADMIN = {
     "_to_publish": "sends on",
     "_to_desk": "sends on",
     "ideas_idea_add": "refused: ideas are written on the portal's pages",
+    "networks_news_add": "refused: news are written on the network's pages",
     "_to_money": "sends on",
     "_to_cost": "sends on",
     "_to_freeze": "sends on",
@@ -876,6 +921,10 @@ NOT_VISITED = {
     "peerlearning:close_visit": "acts and sends on",
     "budgets:money_file": "no page: a workbook or a PDF",
     "budgets:receipt": "no page: a file",
+    "news:send": "acts and sends on",
+    "news:delete": "acts and sends on",
+    "publications:file": "no page: a file",
+    "publications:cover": "no page: a picture",
     "ideas:picture": "no page: a picture",
     "ideas:move": "acts and sends on",
     "budgets:check": "acts and sends on",
@@ -907,3 +956,11 @@ NOT_VISITED = {
     "admin_sign_in": "sends on to the one sign-in page",
     "demo:enter": "acts and sends on",
 }
+
+# The lists of pages above that axe looks at, by name
+PARTS = (
+    *("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "MONEY"),
+    *("VISITS", "LIBRARIES", "CLAIMS"),
+    *("NETWORKS", "NEWS", "SHELF"),
+    *("IDEAS", "DEMO"),
+)

@@ -44,10 +44,7 @@ def look_at(visit, world, wanted, language):
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
-@pytest.mark.parametrize(
-    "part",
-    ["PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "MONEY", "VISITS", "NETWORKS", "LIBRARIES", "CLAIMS", "IDEAS", "DEMO"],
-)
+@pytest.mark.parametrize("part", pages.PARTS)
 def test_axe_finds_nothing(visit, world, part, language):
     found = look_at(visit, world, getattr(pages, part), language)
     assert not found, axe.told(found)

@@ -16,7 +16,7 @@ from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
 from networks import actions as networks
-from networks import pictures
+from networks import pictures, shelf
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims, expertise, wishes
@@ -24,6 +24,7 @@ from peerlearning.models import Expertise, KmRate, TravelRules, Visit
 from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
 from tests.e2e.kept import Snapshot
+from tests.networks import made as network_things
 from trainings import actions
 
 
@@ -232,6 +233,35 @@ CAST = (
 _snapshots = []
 
 
+def news_of(made, region):
+    """News in one language and in two, drafts, and who has given them up; what stands on the shelf and what not yet."""
+    both = {"title_sv": "Läsutmaningen börjar", "text_sv": "Utmaningen är öppen: https://bibliotek.example/"}
+    made.news_network = network = network_things.network(region, leader=made.employee)
+    made.quiet_network = network_things.network(region, "LaNu", "LaNu")
+    for person, fields in ((made.colleague, {}), (made.host, {}), (made.director, {"gets_news": False})):
+        network_things.member(network, person, **fields)
+    made.news = network_things.sent(network, made.employee, **both)
+    made.news_in_finnish = network_things.sent(network, made.employee)
+    made.news_in_swedish = network_things.sent(network, made.employee, title_fi="", text_fi="", **both)
+    made.news_draft = network_things.draft(network, made.employee)
+    made.quiet_draft = network_things.draft(made.quiet_network, made.coordinator, **both)
+    made.publication = network_things.publication(
+        region,
+        {"language": "fi", "year": 2021, "month": 11, "file": shelf.version_of(builders.photo("opas.jpg"))},
+        {"language": "sv", "year": 2022, "month": 2},
+        network=network,
+        cover=shelf.cover_of(builders.photo("kansi.jpg", size=(600, 800))),
+        made_by_fi="SEVERI-verkosto",
+        made_by_sv="Nätverket SEVERI",
+    )
+    made.project = network_things.publication(
+        region, title_fi="Lukuhaaste", title_sv="Läsutmaning", kind="project", year=2025
+    )
+    made.hidden_publication = network_things.publication(
+        region, title_fi="Pakopeli", title_sv="Rymningsspel", shown=False
+    )
+
+
 @pytest.fixture
 def world(request, transactional_db):
     """The whole world: built once in a process, brought back for each test as it was."""
@@ -325,6 +355,7 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     networks_of(made, uusimaa)
     claims_of(made)
     idea_bank(made, uusimaa)
+    news_of(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     return made

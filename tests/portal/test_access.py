@@ -23,7 +23,8 @@ from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
-from networks import pictures
+from networks import pictures, shelf
+from networks.news_mails import UNSUBSCRIBE
 from notifications.models import Mail
 from peerlearning import expertise
 from peerlearning import links as visit_links
@@ -31,6 +32,7 @@ from peerlearning.models import Expertise, KmRate, TravelRules, Visit
 from people.mails import WAITING_LINK
 from people.models import Branch, Deputy, Municipality, Theme, Topic
 from tests import builders
+from tests.networks import made as networks
 from trainings import actions
 
 CAST = ("anonymous", "employee", "colleague", "director", "coordinator", "other", "superuser", "stranger")
@@ -172,6 +174,27 @@ def ideas_of(employee, colleague, coordinator):
     }
 
 
+def news_of(employee, director, region):
+    """News and a draft of a network to which the employee belongs and which the director leads; two publications, one not shown."""
+    network = networks.network(region, leader=director)
+    networks.member(network, employee)
+    version = {"file": shelf.version_of(builders.photo())}
+    shown = networks.publication(region, version, network=network, cover=shelf.cover_of(builders.photo()))
+    hidden = networks.publication(region, version, network=network, cover=shelf.cover_of(builders.photo()), shown=False)
+    return {
+        "news_network": network.pk,
+        "news": networks.sent(network, director).pk,
+        "news_draft": networks.draft(network, director).pk,
+        "unsubscribe_token": links.token(UNSUBSCRIBE, network, employee),
+        "publication": shown.pk,
+        "hidden_publication": hidden.pk,
+        "version": shown.versions.get().pk,
+        "hidden_version": hidden.versions.get().pk,
+        "cover": shown.cover.name.removeprefix("covers/"),
+        "hidden_cover": hidden.cover.name.removeprefix("covers/"),
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -199,6 +222,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **wishes_of(employee, coordinator, loviisa_main),
         **claims_of(employee, colleague.library, uusimaa, coordinator),
         **ideas_of(employee, colleague, coordinator),
+        **news_of(employee, director, uusimaa),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,
