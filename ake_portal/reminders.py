@@ -2,9 +2,18 @@
 
 from budgets import reminders as budgets
 from ideas import reminders as ideas
+from networks import loan_reminders as loans
 from peerlearning import claim_reminders as claims
 from peerlearning import expertise_reminders as expertise
 from peerlearning import reminders as peerlearning
 from trainings import reminders as trainings
 
-RULES = [*trainings.RULES, *peerlearning.RULES, *claims.RULES, *expertise.RULES, *budgets.RULES, *ideas.RULES]
+RULES = [
+    *trainings.RULES,
+    *peerlearning.RULES,
+    *claims.RULES,
+    *expertise.RULES,
+    *budgets.RULES,
+    *ideas.RULES,
+    *loans.RULES,
+]

@@ -27,6 +27,7 @@ urlpatterns += i18n_patterns(
     path("visits/", include("peerlearning.urls")),
     path("libraries/", include("peerlearning.library_urls")),
     path("networks/", include("networks.urls")),
+    path("kits/", include("networks.loan_urls")),
     path("ideas/", include("ideas.urls")),
     path("people/me/data/", own_data.own_data, name="own_data"),
     path("people/me/data/export/", own_data.export, name="export_own_data"),

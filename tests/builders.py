@@ -17,6 +17,8 @@ from budgets.models import Bookkeeping, BudgetLine, Category, Expense, FocusArea
 from ideas import actions as ideas
 from ideas import pictures
 from ideas.models import Idea
+from networks import loans
+from networks.models import Kit, KitPart, Network
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims
@@ -345,3 +347,35 @@ def idea(
 def picture(idea, alt="Koira makaa matolla.", **options):
     """A picture of an idea, described in the language that it is written in."""
     return pictures.add(idea, examine(photo("koira.jpg", **options)), alt)
+
+
+def network(region, name_fi="Lanu-verkosto", name_sv="", **fields):
+    """A network of the region, as the AKE makes it."""
+    values = {
+        "purpose_fi": "Lasten ja nuorten kirjastotyö.",
+        "purpose_sv": "Barn- och ungdomsbiblioteksarbete.",
+        **fields,
+    }
+    return Network.objects.create(region=region, name_fi=name_fi, name_sv=name_sv or name_fi, **values)
+
+
+def kit(network, name_fi="Kadonnut kirjastokortti", name_sv="Det försvunna lånekortet", *, parts=(), **fields):
+    """An escape game of the network, with `parts` as (name in Finnish, in Swedish, how many)."""
+    values = {
+        "kind": "escape_game",
+        "region": network.region,
+        "description_fi": "Pakopeli 10–13-vuotiaille.",
+        "description_sv": "Rymningsspel för 10–13-åringar.",
+        **fields,
+    }
+    made = Kit.objects.create(network=network, name_fi=name_fi, name_sv=name_sv, **values)
+    for position, (part_fi, part_sv, how_many) in enumerate(parts):
+        KitPart.objects.create(kit=made, name_fi=part_fi, name_sv=part_sv, number=how_many, position=position)
+    return made
+
+
+def loan(kit, person, first=10, last=16, **options):
+    """A loan from `first` to `last`, in days from today, booked through the real action."""
+    today = timezone.localdate()
+    days_of = {"first_day": today + timedelta(days=first), "last_day": today + timedelta(days=last)}
+    return loans.book(kit, person=person, **days_of, **options)

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from ake_portal.lib.moves import as_markdown
 from budgets import workflow as budgets
 from ideas import workflow as ideas
+from networks import loan_workflow as loans
 from peerlearning import workflow as peerlearning
 from trainings import workflow as trainings
 
@@ -21,6 +22,7 @@ TABLES = {
     "A plan": budgets.PLAN,
     "An invoice": budgets.INVOICE,
     "An idea": ideas.IDEA,
+    "A loan of a kit": loans.LOAN,
 }
 
 
