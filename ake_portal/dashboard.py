@@ -35,6 +35,13 @@ MENU = (
         ),
     ),
     (
+        _("Networks"),
+        (
+            (_("Kits"), "inventory_2", "networks_kit_changelist"),
+            (_("Loans"), "swap_horiz", "networks_loan_changelist"),
+        ),
+    ),
+    (
         _("Plan and money"),
         (
             (_("Plans"), "flag", "budgets_plan_changelist"),

@@ -7,6 +7,7 @@ from budgets import invoices
 from budgets import privacy as budgets
 from ideas import privacy as ideas
 from ideas import retention as ideas_retention
+from networks import loan_privacy as loans
 from notifications import privacy as notifications
 from peerlearning import claim_privacy, claims
 from peerlearning import privacy as peerlearning
@@ -25,6 +26,7 @@ def export_for(person):
         "claims": claim_privacy.export_for(person),
         "plans": budgets.export_for(person),
         "ideas": ideas.export_for(person),
+        "loans": loans.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -41,6 +43,7 @@ def erase(person):
     budgets.let_go(person)
     peerlearning.forget(person)
     ideas.let_go(person)
+    loans.let_go(person)
     return people.erase(person)
 
 

@@ -1,6 +1,7 @@
 """Two libraries at the same kit at once, on PostgreSQL; and what its table refuses by itself."""
 
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -57,7 +58,7 @@ def together(*does):
 def test_of_libraries_that_book_the_same_week_at_once_one_gets_it(kit, employee, colleague, week):
     for round_ in range(4):
         days = {name: day + round_ * 10 * DAY for name, day in week.items()}
-        results = together(*(lambda who=who: loans.book(kit, person=who, **days) for who in (employee, colleague) * 3))
+        results = together(*(partial(loans.book, kit, person=who, **days) for who in (employee, colleague) * 3))
         assert sum(isinstance(result, Loan) for result in results) == 1
         assert [result.code for result in results if not isinstance(result, Loan)] == ["taken"] * 5
     assert Loan.objects.count() == 4
@@ -67,7 +68,7 @@ def test_two_loans_moved_to_the_same_days_at_once_do_not_meet(kit, employee, col
     first = loans.book(kit, person=employee, **week)
     other = loans.book(kit, person=colleague, **{name: day + 20 * DAY for name, day in week.items()})
     to = {name: day + 10 * DAY for name, day in week.items()}
-    results = together(*(lambda loan=loan: loans.move(loan, **to) for loan in (first, other)))
+    results = together(*(partial(loans.move, loan, **to) for loan in (first, other)))
     assert sum(isinstance(result, Loan) for result in results) == 1
     assert Loan.objects.filter(**to).count() == 1
 

@@ -23,6 +23,7 @@ from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
+from networks import loans
 from notifications.models import Mail
 from peerlearning import expertise
 from peerlearning import links as visit_links
@@ -148,6 +149,23 @@ def ideas_of(employee, colleague, coordinator):
     }
 
 
+def kits_of(region, employee, colleague):
+    """A kit with a picture that the library in Askola has, and that Loviisa has booked; one that is put aside."""
+    network = builders.network(region)
+    kit = builders.kit(network, "Pakopeli", "Rymningsspel", parts=[("Lukko", "Lås", 2)])
+    kit.picture.save("picture.jpg", builders.photo())
+    out = loans.hand_over(builders.loan(kit, employee, 0, 3))
+    aside = builders.kit(network, "Vanha peli", "Gammalt spel", is_active=False)
+    return {
+        "kit": kit.pk,
+        "kit_aside": aside.pk,
+        "kit_picture": kit.picture.name.removeprefix("kits/"),
+        "loan_out": out.pk,
+        "loan_booked": builders.loan(kit, colleague, 10, 12).pk,
+        "loan_own": builders.loan(kit, employee, 20, 22).pk,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -173,6 +191,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **visits_of(employee, coordinator, loviisa_main),
         **claims_of(employee, colleague.library, uusimaa, coordinator),
         **ideas_of(employee, colleague, coordinator),
+        **kits_of(uusimaa, employee, colleague),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,
