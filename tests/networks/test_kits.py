@@ -349,7 +349,7 @@ def test_lists_take_the_same_queries_however_long(
     client = sign_in(employee)
     for queries, address in (
         (5, reverse("kits:list")),
-        (9, kit.get_absolute_url()),
+        (8, kit.get_absolute_url()),
         (5, reverse("kits:loans")),
     ):
         with django_assert_num_queries(queries):
