@@ -45,7 +45,8 @@ def look_at(visit, world, wanted, language):
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
 @pytest.mark.parametrize(
-    "part", ["PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "MONEY", "VISITS", "LIBRARIES", "CLAIMS", "IDEAS", "DEMO"]
+    "part",
+    ["PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "MONEY", "VISITS", "LIBRARIES", "CLAIMS", "IDEAS", "KITS", "DEMO"],
 )
 def test_axe_finds_nothing(visit, world, part, language):
     found = look_at(visit, world, getattr(pages, part), language)

@@ -76,10 +76,8 @@ def test_a_kit_goes_round_three_libraries_and_comes_home(kit, employee, colleagu
     ]
     assert Loan.objects.get(pk=first.pk).condition == "Lamppu puuttuu."
     assert [(lack.loan, lack.number, lack.settled_on) for lack in MissingPart.objects.all()] == [(first, 1, on(19))]
-    # the leader hears of what is missing, and so does whoever is next after the one who counted
-    assert [person for person, _subject in mails("loan_missing")] == [leader, colleague] or [
-        person for person, _subject in mails("loan_missing")
-    ] == [leader, third]
+    # the leader hears of what is missing, and so does the next library after the one that counted
+    assert [person for person, _subject in mails("loan_missing")] == [leader, third]
 
 
 def test_where_it_is_now_and_from_when_it_is_free_stands_on_the_public_list(kit, employee, client):
@@ -342,7 +340,7 @@ def test_finding_reminders_takes_the_same_queries_for_many_kits(
 def test_lists_take_the_same_queries_however_long(
     number, kit, employee, colleague, leader, time_machine, sign_in, django_assert_num_queries
 ):
-    for n in range(number):
+    for n in range(number + 1):
         builders.kit(kit.network, f"Peli {n}")
         builders.loan(kit, employee, 2 + 3 * n, 3 + 3 * n)
     Loan.objects.filter(pk=Loan.objects.latest("pk").pk).update(state="cancelled")
@@ -350,12 +348,12 @@ def test_lists_take_the_same_queries_however_long(
     for queries, address in (
         (5, reverse("kits:list")),
         (8, kit.get_absolute_url()),
-        (5, reverse("kits:loans")),
+        (4, reverse("kits:loans")),
     ):
         with django_assert_num_queries(queries):
             assert client.get(address).status_code == 200
     client = sign_in(leader)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("kits:desk", args=[kit.pk]))
 
 
