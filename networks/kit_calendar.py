@@ -51,12 +51,5 @@ def _ties(loan, first, today):
 def _day(loans, day, today):
     for loan in loans:
         if loan.first_day <= day <= loan.tied_through(today):
-            return KitDay(day, "taken" if day <= _had_until(loan, today) else "service", loan)
+            return KitDay(day, "taken" if day <= loan.had_until else "service", loan)
     return KitDay(day, "past" if day < today else "free")
-
-
-def _had_until(loan, today):
-    """The last day on which the library has the kit, as far as one knows."""
-    if loan.state == Loan.State.OUT:
-        return max(loan.last_day, today)
-    return loan.last_day if loan.returned_on is None else max(loan.returned_on, loan.first_day)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ake_portal.lib.search import finnish_key
 from networks.loan_messages import refusal
@@ -20,7 +21,7 @@ class KitFilter(forms.Form):
         regions = sorted(kept.regions.rows.values(), key=lambda region: finnish_key(region.name))
         self.regions = {region.code: region for region in regions}
         self.fields["region"].choices = [("", _("All regions")), *((one.code, one.name) for one in regions)]
-        self.fields["kind"].choices = [("", _("All kinds")), *Kit.Kind.choices]
+        self.fields["kind"].choices = [("", pgettext_lazy("kits", "All kinds")), *Kit.Kind.choices]
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-select"
         self.full_clean()

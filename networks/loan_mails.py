@@ -59,9 +59,8 @@ def missing(loan, lacks, by):
     """To whoever runs the kit, and to the next borrower: these parts were not there when it came back."""
     if by.pk not in [person.pk for person in loan.kit.runners]:
         _to_runners("loan_missing", loan, lacks=lacks, following=None)
-    following = (
-        loan.kit.loans.filter(state=Loan.State.BOOKED).select_related("person__library__region").by_day().first()
-    )
+    booked = loan.kit.loans.filter(state=Loan.State.BOOKED).exclude(library=by.library_id)  # who counted knows
+    following = booked.select_related("person__library__region").by_day().first()
     if following is not None:
         key = f"networks/loan_missing:{loan.pk}:{following.pk}"
         url = _address("loans", following.person)

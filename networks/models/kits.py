@@ -261,6 +261,13 @@ class Loan(models.Model):
     def was_late(self):
         return self.returned_on is not None and self.returned_on > self.last_day
 
+    @property
+    def had_until(self):
+        """The last day on which the library has the kit, as far as one knows."""
+        if self.state == self.State.OUT:
+            return max(self.last_day, timezone.localdate())
+        return self.last_day if self.returned_on is None else max(self.returned_on, self.first_day)
+
     def tied_through(self, today):
         """The last day on which it ties the kit, reckoned on `today`: what is late ties it until it comes back."""
         if self.state != self.State.OUT or self.last_day >= today:
