@@ -32,6 +32,8 @@ MENU = (
             (_("Members"), "group", "networks_membership_changelist"),
             (_("News"), "campaign", "networks_news_changelist"),
             (_("Publications"), "menu_book", "networks_publication_changelist"),
+            (_("Kits"), "inventory_2", "networks_kit_changelist"),
+            (_("Loans"), "swap_horiz", "networks_loan_changelist"),
         ),
     ),
     (

@@ -7,6 +7,7 @@ from budgets import invoices
 from budgets import privacy as budgets
 from ideas import privacy as ideas
 from ideas import retention as ideas_retention
+from networks import loan_privacy as loans
 from networks import news_privacy
 from networks import privacy as networks
 from notifications import privacy as notifications
@@ -30,6 +31,7 @@ def export_for(person):
         "networks": networks.export_for(person),
         "ideas": ideas.export_for(person),
         "news": news_privacy.export_for(person),
+        "loans": loans.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -50,6 +52,7 @@ def erase(person):
     wish_privacy.forget(person)
     ideas.let_go(person)
     news_privacy.let_go(person)
+    loans.let_go(person)
     return people.erase(person)
 
 

@@ -2,6 +2,7 @@
 
 from budgets import reminders as budgets
 from ideas import reminders as ideas
+from networks import loan_reminders as loans
 from peerlearning import claim_reminders as claims
 from peerlearning import expertise_reminders as expertise
 from peerlearning import reminders as peerlearning
@@ -16,4 +17,5 @@ RULES = [
     *expertise.RULES,
     *budgets.RULES,
     *ideas.RULES,
+    *loans.RULES,
 ]

@@ -17,7 +17,7 @@ from ake_portal.lib.admin import (
     to_page,
 )
 from ideas.messages import FILES
-from networks import news_admin, pictures, shelf_admin
+from networks import kit_admin, news_admin, pictures, shelf_admin
 from networks.models import Leader, Membership, Network
 from people.admin import OwnRegions
 
@@ -117,4 +117,4 @@ class MembershipAdmin(ReadOnly, ScopedAdmin):
         return membership.person.library or "–"
 
 
-__all__ = ["LeaderForm", "Leaders", "MembershipAdmin", "NetworkAdmin", "news_admin", "shelf_admin"]
+__all__ = ["kit_admin", "LeaderForm", "Leaders", "MembershipAdmin", "NetworkAdmin", "news_admin", "shelf_admin"]

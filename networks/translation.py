@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from networks.models import Network, News, Publication
+from networks.models import Kit, KitPart, Network, News, Publication
 
 
 @register(Network)
@@ -16,3 +16,13 @@ class NewsTranslation(TranslationOptions):
 @register(Publication)
 class PublicationTranslation(TranslationOptions):
     fields = ("title", "summary", "made_by")
+
+
+@register(Kit)
+class KitTranslation(TranslationOptions):
+    fields = ("name", "description", "picture_alt")
+
+
+@register(KitPart)
+class KitPartTranslation(TranslationOptions):
+    fields = ("name",)

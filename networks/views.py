@@ -52,6 +52,7 @@ def network(request, pk, slug):
     is_run = Network.objects.run_by(user).filter(pk=pk).exists() if user.is_authenticated else False
     context = {
         "network": found,
+        "kits": list(found.kits.filter(is_active=True)),
         "leaders": list(found.leaders.select_related("person")),
         "membership": membership,
         "is_inside": is_run or bool(membership and membership.is_member),

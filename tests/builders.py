@@ -18,7 +18,8 @@ from ideas import actions as ideas
 from ideas import pictures
 from ideas.models import Idea
 from networks import actions as networks
-from networks.models import Leader, Membership, Network
+from networks import loans
+from networks.models import Kit, KitPart, Leader, Membership, Network
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims, wishes
@@ -58,11 +59,11 @@ def person(email="", first_name="Testi", last_name="Henkilö", *, library=None, 
     )
 
 
-def network(region, *, leaders=(), members=(), co_regions=(), **fields):
+def network(region, name_fi="SEVERI", name_sv="", *, leaders=(), members=(), co_regions=(), **fields):
     """A network that one asks to join, with its leaders and members."""
     values = {
-        "name_fi": "SEVERI",
-        "name_sv": "SEVERI",
+        "name_fi": name_fi,
+        "name_sv": name_sv or name_fi,
         "purpose_fi": "Seniorityötä tekevien verkosto.",
         "purpose_sv": "Nätverk för dem som arbetar med seniorer.",
         **fields,
@@ -412,3 +413,25 @@ def wish(writer, *hosts, state="draft", by=None, now=None, **fields):
         "closed": lambda: wishes.close(made, by=by, reason="Kukaan ei ehdi tänä syksynä.", now=now),
     }
     return ends[state]() if state in ends else made
+
+
+def kit(network, name_fi="Kadonnut kirjastokortti", name_sv="Det försvunna lånekortet", *, parts=(), **fields):
+    """An escape game of the network, with `parts` as (name in Finnish, in Swedish, how many)."""
+    values = {
+        "kind": "escape_game",
+        "region": network.region,
+        "description_fi": "Pakopeli 10–13-vuotiaille.",
+        "description_sv": "Rymningsspel för 10–13-åringar.",
+        **fields,
+    }
+    made = Kit.objects.create(network=network, name_fi=name_fi, name_sv=name_sv, **values)
+    for position, (part_fi, part_sv, how_many) in enumerate(parts):
+        KitPart.objects.create(kit=made, name_fi=part_fi, name_sv=part_sv, number=how_many, position=position)
+    return made
+
+
+def loan(kit, person, first=10, last=16, **options):
+    """A loan from `first` to `last`, in days from today, booked through the real action."""
+    today = timezone.localdate()
+    days_of = {"first_day": today + timedelta(days=first), "last_day": today + timedelta(days=last)}
+    return loans.book(kit, person=person, **days_of, **options)

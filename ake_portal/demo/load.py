@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from django.db import transaction
 from django.utils import timezone
 
-from ake_portal.demo import expertise, ideas, network_news, networks, places, plans, visits, wishes
+from ake_portal.demo import expertise, ideas, kits, network_news, networks, places, plans, visits, wishes
 from ake_portal.demo.programme import Programme
 from ake_portal.lib import mailbox
 from ake_portal.lib.progress import progress
@@ -40,6 +40,7 @@ def load(now=None):
         made_ideas = ideas.load(libraries, cast, now)
         made_networks = networks.load(cast, now)
         network_news.load(made_networks, cast, now)
+        made_kits = kits.load(made_networks, libraries, cast, now)
         made_expertise = expertise.load(libraries, cast, now)
         _one_that_failed()
         # The mails are dated as sent: waking the worker a thousand times would find nothing to do
@@ -56,6 +57,7 @@ def load(now=None):
         "ideas": made_ideas,
         "expertise": made_expertise,
         "networks": len(made_networks),
+        "kits": made_kits,
         "mails": Mail.objects.count(),
     }
 

@@ -16,7 +16,8 @@ from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
 from networks import actions as networks
-from networks import pictures, shelf
+from networks import loans, pictures, shelf
+from networks.models import Loan
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims, expertise, wishes
@@ -262,6 +263,28 @@ def news_of(made, region):
     )
 
 
+def kits_of(made, region, stranger):
+    """A kit that is late in Askola with parts missing, the next loan and a past one; and a kit that is put aside."""
+    made.stranger = stranger
+    network = builders.network(region)
+    made.kit = builders.kit(network, parts=[("Lukko", "Lås", 4), ("UV-lamppu", "UV-lampa", 1)])
+    made.kit.picture.save("picture.jpg", builders.photo(size=(640, 400)))
+    made.kit.picture_alt_fi, made.kit.picture_alt_sv = "Arkku ja neljä lukkoa", "En kista och fyra lås"
+    made.kit.save()
+    made.kit_aside = builders.kit(network, "Vanha peli", "Gammalt spel", is_active=False)
+    today = timezone.localdate()
+    past = builders.loan(made.kit, made.colleague, 0, 3)
+    loans.hand_over(past)
+    missing = {part.pk: 1 for part in made.kit.parts.all()}
+    loans.take_back(past, by=made.colleague, missing=missing, condition="Yksi lukko jumittaa.")
+    Loan.objects.update(first_day=today - timedelta(days=20), tied_until=today - timedelta(days=14))
+    made.loan_out = loans.hand_over(builders.loan(made.kit, made.employee, 0, 1))
+    made.loan_next = builders.loan(made.kit, made.colleague, 3, 5, comes_from="library")
+    builders.loan(made.kit, made.employee, 30, 36)
+    late = {"first_day": today - timedelta(days=9), "last_day": today - timedelta(days=3)}
+    Loan.objects.filter(pk=made.loan_out.pk).update(**late, tied_until=today - timedelta(days=2))
+
+
 @pytest.fixture
 def world(request, transactional_db):
     """The whole world: built once in a process, brought back for each test as it was."""
@@ -356,6 +379,7 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     claims_of(made)
     idea_bank(made, uusimaa)
     news_of(made, uusimaa)
+    kits_of(made, uusimaa, stranger)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     return made

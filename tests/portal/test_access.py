@@ -23,7 +23,7 @@ from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
-from networks import pictures, shelf
+from networks import loans, pictures, shelf
 from networks.news_mails import UNSUBSCRIBE
 from notifications.models import Mail
 from peerlearning import expertise
@@ -195,6 +195,23 @@ def news_of(employee, director, region):
     }
 
 
+def kits_of(region, employee, colleague):
+    """A kit with a picture that the library in Askola has, and that Loviisa has booked; one that is put aside."""
+    network = builders.network(region)
+    kit = builders.kit(network, "Pakopeli", "Rymningsspel", parts=[("Lukko", "Lås", 2)])
+    kit.picture.save("picture.jpg", builders.photo())
+    out = loans.hand_over(builders.loan(kit, employee, 0, 3))
+    aside = builders.kit(network, "Vanha peli", "Gammalt spel", is_active=False)
+    return {
+        "kit": kit.pk,
+        "kit_aside": aside.pk,
+        "kit_picture": kit.picture.name.removeprefix("kits/"),
+        "loan_out": out.pk,
+        "loan_booked": builders.loan(kit, colleague, 10, 12).pk,
+        "loan_own": builders.loan(kit, employee, 20, 22).pk,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -223,6 +240,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **claims_of(employee, colleague.library, uusimaa, coordinator),
         **ideas_of(employee, colleague, coordinator),
         **news_of(employee, director, uusimaa),
+        **kits_of(uusimaa, employee, colleague),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,

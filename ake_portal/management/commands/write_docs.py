@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from ake_portal.lib.moves import as_markdown
 from budgets import workflow as budgets
 from ideas import workflow as ideas
+from networks import loan_workflow as loans
 from networks import workflow as networks
 from peerlearning import workflow as peerlearning
 from trainings import workflow as trainings
@@ -24,6 +25,7 @@ TABLES = {
     "An invoice": budgets.INVOICE,
     "An idea": ideas.IDEA,
     "A membership of a network": networks.MEMBERSHIP,
+    "A loan of a kit": loans.LOAN,
 }
 
 

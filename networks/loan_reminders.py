@@ -1,0 +1,135 @@
+"""Who is reminded of loans: the borrower before the kit comes and before it goes, whoever is late, and whoever waits for it."""
+
+from datetime import time, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from ake_portal.lib import days
+from networks import loan_mails
+from networks.models import Kit, Loan
+from notifications.reminders import Due, Rule
+
+PICKUP, RETURN = timedelta(days=3), timedelta(days=2)
+LATE = (1, 7)  # days after the last one
+WARNED = timedelta(days=7)  # how long before its loan the next library is told
+LATE_STILL = timedelta(days=14)  # how long after its moment a mail about a late loan is still sent
+CLOCK, MIDNIGHT = time(9), time(0)
+DAY = timedelta(days=1)
+
+
+def _loans(state):
+    """Loans in a state with all that a reminder needs, in order of days."""
+    return (
+        Loan.objects.filter(state=state)
+        .select_related("library", "person__library__region", "kit__region", "kit__network")
+        .by_day()
+    )
+
+
+def _due(loan, name, moment, send_at, expires_at, person, send):
+    key = f"networks/{name}:{loan.pk}:{moment}:{person.pk}"
+    return Due(
+        key=key,
+        send_at=send_at,
+        expires_at=expires_at,
+        person=person,
+        about=str(loan.kit),
+        region=loan.kit.region,
+        send=lambda: send(key),
+    )
+
+
+def _is_wanted(send_at, expires_at, since, until):
+    return send_at <= until and expires_at > since
+
+
+def _pickup(since, until):
+    loans = list(_loans(Loan.State.BOOKED).filter(first_day__gt=days.local(since).date()))
+    at_libraries = {loan.kit_id: loan for loan in _with_kit_out(loans)}
+    for loan in loans:
+        send_at, expires_at = days.at(loan.first_day - PICKUP, CLOCK), days.at(loan.first_day, MIDNIGHT)
+        if not _is_wanted(send_at, expires_at, since, until) or loan.booked_at > send_at:
+            continue
+        before = at_libraries.get(loan.kit_id) if loan.comes_from == Loan.ComesFrom.LIBRARY else None
+        yield _due(
+            *(loan, "loan_pickup", loan.first_day, send_at, expires_at, loan.person),
+            lambda key, loan=loan, before=before: loan_mails.before_pickup(loan, key, before),
+        )
+
+
+def _with_kit_out(loans):
+    """The loans that have the kits of `loans` now."""
+    kits = [loan.kit_id for loan in loans if loan.comes_from == Loan.ComesFrom.LIBRARY]
+    return Loan.objects.filter(state=Loan.State.OUT, kit__in=kits).select_related("library") if kits else ()
+
+
+def _next_of(loans):
+    """{key of a kit: the loans that are booked of it, in order of days}."""
+    found = {}
+    kits = [loan.kit_id for loan in loans]
+    for loan in _loans(Loan.State.BOOKED).filter(kit__in=kits) if kits else ():
+        found.setdefault(loan.kit_id, []).append(loan)
+    return found
+
+
+def _return(since, until):
+    loans = list(_loans(Loan.State.OUT).filter(last_day__gte=days.local(since).date()))
+    booked = _next_of(loans)
+    for loan in loans:
+        send_at, expires_at = days.at(loan.last_day - RETURN, CLOCK), days.at(loan.last_day + DAY, MIDNIGHT)
+        if not _is_wanted(send_at, expires_at, since, until) or days.at(loan.picked_up_on, CLOCK) > send_at:
+            continue
+        following = next(iter(booked.get(loan.kit_id, ())), None)
+        if following is not None and following.comes_from != Loan.ComesFrom.LIBRARY:
+            following = None
+        yield _due(
+            *(loan, "loan_return", loan.last_day, send_at, expires_at, loan.person),
+            lambda key, loan=loan, following=following: loan_mails.before_return(loan, key, following),
+        )
+
+
+def _overdue(since, until):
+    loans = list(_loans(Loan.State.OUT).filter(last_day__lt=days.local(until).date()))
+    kits = (
+        {kit.pk: kit for kit in Kit.objects.filter(pk__in={loan.kit_id for loan in loans}).with_runners()}
+        if loans
+        else {}
+    )
+    for loan in loans:
+        people = {person.pk: person for person in (loan.person, *kits[loan.kit_id].runners)}
+        for number, after in enumerate(LATE):
+            send_at = days.at(loan.last_day + after * DAY, CLOCK)
+            over = (
+                days.at(loan.last_day + LATE[number + 1] * DAY, CLOCK)
+                if number + 1 < len(LATE)
+                else send_at + LATE_STILL
+            )
+            if not _is_wanted(send_at, over, since, until):
+                continue
+            for person in people.values():
+                yield _due(
+                    *(loan, f"loan_overdue:{after}", loan.last_day, send_at, over, person),
+                    lambda key, loan=loan, person=person: loan_mails.overdue(loan, person, key),
+                )
+
+
+def _late_for_next(since, until):
+    loans = list(_loans(Loan.State.OUT).filter(last_day__lt=days.local(until).date()))
+    booked = _next_of(loans)
+    for loan in loans:
+        for following in booked.get(loan.kit_id, ())[:1]:
+            send_at = days.at(max(loan.last_day + DAY, following.first_day - WARNED), CLOCK)
+            expires_at = send_at + LATE_STILL
+            if _is_wanted(send_at, expires_at, since, until):
+                yield _due(
+                    *(following, "loan_late", loan.last_day, send_at, expires_at, following.person),
+                    lambda key, loan=loan, following=following: loan_mails.late_for_next(loan, following, key),
+                )
+
+
+RULES = [
+    Rule("networks.loan_pickup", _("A kit on loan three days before it comes"), _pickup),
+    Rule("networks.loan_return", _("A kit on loan two days before it goes back"), _return),
+    Rule("networks.loan_overdue", _("A kit that has not come back, after one day and after seven"), _overdue),
+    Rule("networks.loan_late", _("The next library, when the loan before it is late"), _late_for_next),
+]
