@@ -732,6 +732,7 @@ NOT_VISITED_IN_ADMIN = {
     "_delete": "Unfold's question before deleting",
     "_import_template": "no page: a file",
     "visit_add": "refused: visits are written on the portal",
+    "claim_add": "refused: claims are written on the portal",
     "logentry_add": "refused: nobody writes into the log",
     "mail_add": "refused: mails are written by the portal",
     ":login": "sends on to the one sign-in page",
