@@ -107,7 +107,7 @@ class VersionForm(HoldsFile, YearField, forms.ModelForm):
     file_field, judge = "file", shelf.version_of
 
     def as_held(self):
-        return self.instance.url, self.instance.file_name
+        return self.instance.url, self.instance.file_name or gettext("the file")
 
     def clean_file(self):
         return self.clean_held()

@@ -203,7 +203,7 @@ def test_sending_asks_the_database_as_often_to_1_and_to_30_readers(
     for person in builders.people(number, askola):
         made.member(severi, person)
     draft = made.draft(severi, leader)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert news.send(draft) == number
 
 
