@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from ake_portal import privacy
@@ -389,6 +390,65 @@ def test_the_last_day_of_a_loan_that_is_out_can_be_changed(kit, employee, collea
     assert client.post(address, {"last_day": str(on(6))}).status_code == 302
     loan.refresh_from_db()
     assert (loan.last_day, loan.tied_until) == (on(6), on(7))
+
+
+# Admin
+
+
+def admin_form(kit, **changes):
+    """What the change page sends."""
+    values = {
+        "kind": kit.kind,
+        "network": kit.network_id,
+        "region": kit.region_id,
+        "name_fi": kit.name_fi,
+        "name_sv": kit.name_sv,
+        "description_fi": kit.description_fi,
+        "description_sv": kit.description_sv,
+        "is_active": "on",
+        "service_days": 1,
+        "longest_loan": 28,
+        "parts-TOTAL_FORMS": 1,
+        "parts-INITIAL_FORMS": 0,
+        "parts-0-position": 3,
+        "parts-0-name_fi": "Kartta",
+        "parts-0-name_sv": "Karta",
+        "parts-0-number": 2,
+    }
+    return {**values, **changes}
+
+
+def test_staff_write_a_kits_parts_and_picture(kit, coordinator, sign_in, client):
+    address = reverse("admin:networks_kit_change", args=[kit.pk])
+    kit.parts.all().delete()
+    sign_in(coordinator)
+    wrong = client.post(address, admin_form(kit, picture=SimpleUploadedFile("kuva.jpg", b"<script>")))
+    assert "JPEG- tai PNG-kuva" in wrong.content.decode()
+    assert client.post(address, admin_form(kit, picture=builders.photo("Minun kuvani.jpg"))).status_code == 302
+    kit.refresh_from_db()
+    assert [(part.name_sv, part.number) for part in kit.parts.all()] == [("Karta", 2)]
+    assert "Minun" not in kit.picture.name
+    client.logout()
+    assert client.get(kit.picture_url)["Content-Type"] == "image/jpeg"
+
+
+def test_staff_choose_among_their_own_networks(kit, lapland, coordinator, sign_in):
+    theirs = builders.network(lapland, "Lapin verkosto")
+    page = sign_in(coordinator).get(reverse("admin:networks_kit_add")).content.decode()
+    assert str(kit.network) in page and str(theirs) not in page
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_lists_in_the_admin_take_the_same_queries_however_long(
+    number, kit, employee, coordinator, sign_in, django_assert_num_queries
+):
+    for n in range(number):
+        builders.kit(kit.network, f"Peli {n}")
+        builders.loan(kit, employee, 2 + 3 * n, 3 + 3 * n)
+    client = sign_in(coordinator)
+    for name, queries in (("kit", 5), ("loan", 5)):
+        with django_assert_num_queries(queries):
+            assert client.get(reverse(f"admin:networks_{name}_changelist")).status_code == 200
 
 
 # Own data
