@@ -145,6 +145,7 @@ class HostForm(StopForm):
     def __init__(self, wish, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.wish = wish
+        self.fields["contact_name"].label = _("Who receives the visitor")
         self.fields["contact_email"].help_text = _("They are asked whether the day suits when the visit is sent.")
         for name in ("branch", "day", "start", "end", "why"):
             self.fields[name].needed = True
