@@ -19,7 +19,7 @@ def materials(request, pk):
     """The materials of a training, and a form for one more."""
     kept = Training.objects.materials_kept_by(request.user).select_related("region", "network")
     training = get_object_or_404(kept, pk=pk)
-    form = MaterialForm(request.POST or None, request.FILES or None)
+    form = MaterialForm(request.POST, request.FILES) if request.method == "POST" else MaterialForm()
     if request.method == "POST" and form.is_valid():
         try:
             actions.add(form.material(training, request.user), form.cleaned_data["file"])
