@@ -45,7 +45,20 @@ def look_at(visit, world, wanted, language):
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
 @pytest.mark.parametrize(
-    "part", ["PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "MONEY", "VISITS", "LIBRARIES", "CLAIMS", "IDEAS", "DEMO"]
+    "part",
+    [
+        "PUBLIC",
+        "SIGN_IN",
+        "SIGNED_IN",
+        "STAFF",
+        "GATHERINGS",
+        "MONEY",
+        "VISITS",
+        "LIBRARIES",
+        "CLAIMS",
+        "IDEAS",
+        "DEMO",
+    ],
 )
 def test_axe_finds_nothing(visit, world, part, language):
     found = look_at(visit, world, getattr(pages, part), language)

@@ -5,7 +5,19 @@ from django.urls import URLResolver, get_resolver
 
 from tests.e2e import pages
 
-PARTS = ("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "MONEY", "VISITS", "LIBRARIES", "CLAIMS", "IDEAS", "DEMO")
+PARTS = (
+    "PUBLIC",
+    "SIGN_IN",
+    "SIGNED_IN",
+    "STAFF",
+    "GATHERINGS",
+    "MONEY",
+    "VISITS",
+    "LIBRARIES",
+    "CLAIMS",
+    "IDEAS",
+    "DEMO",
+)
 
 
 def names(resolver, spaces=()):
