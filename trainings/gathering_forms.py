@@ -58,7 +58,7 @@ class SeriesForm(WhenForm):
     """A series of gatherings, or one."""
 
     kind = forms.ChoiceField(
-        label=_("Kind"),
+        label=_("Kind of gathering"),
         choices=[
             (kind.value, kind.label) for kind in (Kind.REMOTE_COFFEE, Kind.MEETING, Kind.NETWORK_DAY, Kind.WORKSHOP)
         ],

@@ -86,23 +86,27 @@ def gathering(request, pk):
         "numbers": gatherings.numbers(training),
         "check_in_state": gatherings.check_in_state(training),
         "check_in_url": settings.SITE_URL + reverse("trainings:check_in", args=[check_in_token(training)]),
-        "may_change": training.state == Training.State.PUBLISHED and not training.is_over(),
+        "may_change": _may_change(training),
     }
     return _page(request, "gathering", training, **context)
 
 
-def _to_change(request, pk):
-    """(a gathering that can still be moved or called off, those after it in its series)."""
-    training = _gathering(request, pk)
-    if training.state != Training.State.PUBLISHED or training.is_over():
-        raise Http404
-    return training, gatherings.from_here_on(training)[1:]
+def _too_late(request, training):
+    messages.error(request, refusal("past" if training.is_over() else "state", training))
+    return redirect("trainings:gathering", pk=training.pk)
+
+
+def _may_change(training):
+    return training.state == Training.State.PUBLISHED and not training.is_over()
 
 
 @require_http_methods(["GET", "POST"])
 def move(request, pk):
     """Another time or place; shown before it is done."""
-    training, later = _to_change(request, pk)
+    training = _gathering(request, pk)
+    if not _may_change(training):
+        return _too_late(request, training)
+    later = gatherings.from_here_on(training)[1:]
     form = MoveForm(training, later, request.POST if request.method == "POST" else None)
     if request.method != "POST" or "edit" in request.POST or not form.is_valid():
         return _page(request, "move", training, form, later=later)
@@ -137,7 +141,10 @@ def _moves(trainings, chosen):
 @require_http_methods(["GET", "POST"])
 def call_off(request, pk):
     """Not to be held after all; the reason is told."""
-    training, later = _to_change(request, pk)
+    training = _gathering(request, pk)
+    if not _may_change(training):
+        return _too_late(request, training)
+    later = gatherings.from_here_on(training)[1:]
     form = CallOffForm(later, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, "call_off", training, form, later=later)
@@ -156,12 +163,12 @@ def call_off(request, pk):
 
 def check_in_token(training):
     """The end of the address that is shown in the meeting: it stays the same, the days on which it works are the gathering's."""
-    return signing.dumps(training.pk, salt=CHECK_IN, compress=False)
+    return signing.Signer(salt=CHECK_IN).sign_object(training.pk)
 
 
 def _of_token(token):
     try:
-        return signing.loads(token, salt=CHECK_IN)
+        return signing.Signer(salt=CHECK_IN).unsign_object(token)
     except signing.BadSignature as error:
         raise Http404 from error
 

@@ -94,7 +94,11 @@ def move(training, *, day, begins, ends, following=False, now=None, **fields):
     network, trainings = _to_change(training, following, now)
     shift = timedelta(days=(day - days.local(trainings[0].starts_at).date()).days)
     moved = [_move(one, shift, begins, ends, fields, now) for one in trainings]
-    gathering_mails.moved(network, moved, key=f"{training.pk}:{now.isoformat()}", without=_signed_up(trainings))
+    # sent twice, the second changes nothing and tells nobody
+    changed = [one for one in moved if one.sessions.filter(changed_at=now).exists()]
+    if changed:
+        key = f"{training.pk}:{now.isoformat()}"
+        gathering_mails.moved(network, changed, key=key, without=_signed_up(trainings))
     return moved
 
 

@@ -170,7 +170,10 @@ def _gathering_of(training, user):
     is_run = Network.objects.run_by(user).filter(pk=training.network_id).exists()
     return {
         "network_link": programme.network_link(training),
-        "drop_in_link": training.is_drop_in and inside.filter(pk=training.network_id).exists() and training.link,
+        "drop_in_link": training.is_drop_in
+        and not training.is_cancelled
+        and inside.filter(pk=training.network_id).exists()
+        and training.link,
         "is_gathering_of_reader": is_run,
     }
 

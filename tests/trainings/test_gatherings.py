@@ -181,6 +181,13 @@ def test_moving_one_leaves_the_others_and_tells_each_member_once(network, coordi
     assert method == "REQUEST" and "SEQUENCE:1" in calendar and "28.10." in mails[0].text
 
 
+def test_moving_to_where_it_is_already_tells_nobody(network, coordinator, members):
+    made = make(network, coordinator)
+    for _ in range(2):
+        gatherings.move(made[0], day=date(2026, 10, 14), begins=time(9), ends=time(10))
+    assert to_members("gatherings_moved").count() == 2
+
+
 def test_moving_from_one_on_takes_the_later_ones_along_at_the_new_clock(network, coordinator, members):
     made = make(network, coordinator)
     gatherings.move(made[1], day=date(2026, 10, 29), begins=time(14), ends=time(15), following=True)
@@ -282,7 +289,9 @@ def test_leader_moves_and_cancels_on_pages(sign_in, network, leader, members):
     url = reverse("trainings:call_off_gathering", args=[made[0].pk])
     assert client.post(url, {}).status_code == 422
     assert client.post(url, {"reason_fi": "Sairaus"}).status_code == 302
+    assert client.post(url, {"reason_fi": "Sairaus"}).status_code == 302  # the second of two clicks
     assert Training.objects.filter(state="cancelled").get().cancel_reason_sv == "Sairaus"
+    assert to_members("gatherings_cancelled").count() == 2
     assert client.get(reverse("trainings:gathering", args=[made[0].pk])).status_code == 200
 
 
