@@ -24,7 +24,7 @@ def _entries(trainings, language):
 
 
 def _shows_link(training):
-    return training.is_drop_in and training.format != Training.Format.ONSITE
+    return training.is_drop_in and training.format != Training.Format.ONSITE and not training.is_cancelled
 
 
 def _facts(network, trainings, language):

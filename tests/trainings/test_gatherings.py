@@ -226,7 +226,7 @@ def test_cancelling_from_one_on_is_one_mail_each_that_clears_the_calendar(networ
         "cancelled",
     ]
     finnish, swedish = to_members("gatherings_cancelled")
-    assert "Vetäjä vaihtuu." in finnish.text and "Ny ledare." in swedish.text
+    assert "Vetäjä vaihtuu." in finnish.text and "Ny ledare." in swedish.text and "meet.example" not in finnish.text
     assert [method for method, _text in finnish.calendars] == ["CANCEL", "CANCEL"]
 
 
