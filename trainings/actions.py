@@ -26,6 +26,11 @@ class Refused(Exception):
         self.code = code
 
 
+def lock(training):
+    """The Training (or the one of a key) read anew, its row locked; its region as kept. Raises Training.DoesNotExist."""
+    return _lock(training)
+
+
 def _lock(training):
     training = LOCKED.first(getattr(training, "pk", training))
     if training is None:
@@ -44,10 +49,12 @@ def sign_up(training, *, person, mode=None, by=None, over_capacity=False, now=No
     `training` may be its key alone: it is read under the lock.
     `by` is who adds the person when it is somebody else: staff may do so before sign-up opens, after it closes and for
     people of other regions, and with `over_capacity` also past the queue and the number of seats.
-    Raises Refused: "draft", "cancelled", "early", "closed", "not_for_you", "mode", "twice".
+    Raises Refused: "drop_in", "draft", "cancelled", "early", "closed", "not_for_you", "mode", "twice".
     """
     now = now or timezone.now()
     training = _lock(training)
+    if training.is_drop_in:
+        raise Refused("drop_in")
     by_staff = by is not None and by != person and any(by.runs(region) for region in training.organising_regions)
     state = training.signup_state(now)
     if state in ("draft", "cancelled") or (state != "open" and not (by_staff and not training.is_over(now))):
@@ -400,6 +407,7 @@ def copy(training, *, by, now=None):
     draft.published_at = draft.cancelled_at = None
     draft.cancel_reason_fi = draft.cancel_reason_sv = ""
     draft.created_by = by
+    draft.series = None
     for name in ("signup_opens_at", "signup_closes_at", "cancel_until", "starts_at", "ends_at"):
         value = getattr(draft, name)
         setattr(draft, name, value and _same_clock(value, shift))

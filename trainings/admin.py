@@ -31,6 +31,7 @@ from ake_portal.lib.admin import (
     to_page,
 )
 from budgets.models import Measure, Plan
+from networks.models import Network
 from people.admin import OwnRegions
 from trainings import actions
 from trainings.models import Mode, Registration, Session, Training
@@ -169,6 +170,8 @@ class TrainingForm(TranslatedForm):
                         self.add_error(column, text)
         elif "summary_fi" in self.fields and not (cleaned.get("summary_fi") or cleaned.get("summary_sv")):
             self.add_error("summary_fi", missing["fi"])
+        if cleaned.get("is_drop_in") and self.instance.registrations.live().exists():
+            self.add_error("is_drop_in", _("Somebody has signed up: leave it as it is."))
         modes = Training(format=cleaned.get("format")).modes
         if self.instance.registrations.live().exclude(mode__in=modes).exists():
             self.add_error("format", _("Somebody has signed up for the way that would be taken away."))
@@ -285,6 +288,7 @@ class TrainingAdmin(PlainFields, ScopedAdmin):
                 gettext_lazy("Seats and sign-up"),
                 {
                     "fields": (
+                        "is_drop_in",
                         ("onsite_capacity", "remote_capacity"),
                         "signup_opens_at",
                         "signup_closes_at",
@@ -292,13 +296,16 @@ class TrainingAdmin(PlainFields, ScopedAdmin):
                     )
                 },
             ),
-            (gettext_lazy("Who arranges it"), {"fields": ("region", "co_organisers", "partners")}),
+            (gettext_lazy("Who arranges it"), {"fields": ("region", "co_organisers", "partners", "network")}),
             (gettext_lazy("For whom and on what"), {"fields": ("open_to_all", "audience", "themes", "measure")}),
         ]
         return [(title, {**options, "fields": self._both(options["fields"])}) for title, options in fieldsets]
 
     def choices_of(self, db_field, request):
-        """Measures of plans that are open, each with its plan's year."""
+        """Networks that the reader runs; measures of plans that are open, each with its plan's year."""
+        if db_field.name == "network":
+            run = Network.objects.run_by(request.user).values("pk")
+            return Network.objects.filter(Q(pk__in=run) | Q(pk__in=self._kept(db_field, request))).by_name()
         rows = super().choices_of(db_field, request)
         if db_field.name != "measure":
             return rows

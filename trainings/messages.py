@@ -16,6 +16,7 @@ TEXTS = {
     ),
     "mode": _("Choose whether you take part on site or remotely."),
     "twice": _("You are signed up already."),
+    "drop_in": _("Nobody signs up for this one: just come."),
     # leaving, offers
     "gone": _("This cannot be done any more: somebody has acted on it already, or the time is up."),
     "too_late": _("It is too late to cancel here. Tell the organiser that you cannot come."),
@@ -27,6 +28,7 @@ TEXTS = {
     "lacks_fi": _("The Finnish title or summary is missing."),
     "lacks_sv": _("The Swedish title or summary is missing."),
     "no_text": _("The training has no title or no summary."),
+    "many": _("There are as many materials on the page as it takes: take one away first."),
     "people": _("People have signed up: cancel the training instead, so that they are told."),
 }
 

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib import days
 from ake_portal.lib.search import matches
+from ake_portal.lib.uploads import unguessable
+from networks.models import Leader, Network
 from trainings import workflow
 
 
@@ -38,11 +40,21 @@ class TrainingQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self
+        led = Q(network__in=Leader.objects.filter(person=user).values("network"))
         regions = [region.pk for region in user.coordinated_regions]
         if not regions:
-            return self.none()
+            return self.filter(led)
         co_organised = Training.co_organisers.through.objects.filter(training=OuterRef("pk"), region__in=regions)
-        return self.filter(Q(region__in=regions) | Exists(co_organised))
+        return self.filter(Q(region__in=regions) | Exists(co_organised) | led)
+
+    def gatherings_run_by(self, user):
+        """Gatherings of the networks that `user` leads, or that the AKE `user` works for runs."""
+        return self.filter(network__in=Network.objects.run_by(user).values("pk"))
+
+    def materials_kept_by(self, user):
+        """Trainings to whose pages `user` may add files and links."""
+        own = Training.objects.run_by(user).values("pk")
+        return self.filter(Q(pk__in=own) | Q(pk__in=Training.objects.gatherings_run_by(user).values("pk")))
 
     def owned_by(self, user):
         """Trainings that `user` may change, publish and cancel: of the own regions."""
@@ -126,6 +138,7 @@ class Training(models.Model):
         MANAGERS_DAY = "managers_day", _("Managers' day")
         COMPETENCE = "competence_discussion", _("Competence discussion")
         STAFF_MEETING = "staff_meeting", _("Meeting of the whole staff")
+        MEETING = "meeting", _("Meeting")
 
     class Format(models.TextChoices):
         ONSITE = "onsite", _("On site")
@@ -178,6 +191,20 @@ class Training(models.Model):
     )
     language = models.CharField(_("language of the training"), max_length=8, choices=Language, default=Language.FINNISH)
     interpretation = models.CharField(_("interpretation and subtitles"), max_length=160, blank=True)
+    network = models.ForeignKey(
+        Network,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trainings",
+        verbose_name=_("network"),
+        help_text=_("The network whose gathering it is, if any."),
+    )
+    is_drop_in = models.BooleanField(
+        _("just come"), default=False, help_text=_("Nobody signs up; members of the network see the link on the page.")
+    )
+    # A series is nothing but gatherings made together: each is a training by itself, moved or cancelled by itself
+    series = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     themes = models.ManyToManyField("people.Theme", blank=True, related_name="trainings", verbose_name=_("themes"))
     measure = models.ForeignKey(
         "budgets.Measure",
@@ -566,3 +593,85 @@ class TrainingCost(models.Model):
 
     def __str__(self):
         return str(self.expense)
+
+
+class Guest(models.Model):
+    """Somebody who was at a gathering without signing up or in: a name, or so many people of a library."""
+
+    training = models.ForeignKey(Training, models.CASCADE, related_name="guests", verbose_name=_("training"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    library = models.ForeignKey(
+        "people.Library", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("library")
+    )
+    number = models.PositiveSmallIntegerField(_("how many people"), default=1)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("entered by")
+    )
+    entered_at = models.DateTimeField(_("entered"), default=timezone.now)
+
+    class Meta:
+        verbose_name = pgettext_lazy("at a gathering", "guest")
+        verbose_name_plural = pgettext_lazy("at a gathering", "guests")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=1), name="a_guest_is_somebody"),
+            models.CheckConstraint(condition=Q(name="") | Q(number=1), name="a_name_is_one_person"),
+        ]
+
+    def __str__(self):
+        return self.name or str(self.library or self.number)
+
+
+def material_path(material, name):
+    """Where a file lies below MEDIA_ROOT: `name` gives the ending alone."""
+    return unguessable("materials", name.rpartition(".")[2])
+
+
+class MaterialQuerySet(models.QuerySet):
+    def readable_by(self, user):
+        """What `user` may open: what is for all; for the network's members and those who took part the rest too."""
+        seen = self.filter(training__in=Training.objects.visible_to(user).order_by().values("pk"))
+        if not user.is_authenticated:
+            return seen.filter(for_members=False)
+        inside = Network.objects.inside(user).values("pk")
+        took_part = Registration.objects.taking_part().filter(person=user).values("training")
+        runs = Training.objects.materials_kept_by(user).order_by().values("pk")
+        return seen.filter(
+            Q(for_members=False) | Q(training__network__in=inside) | Q(training__in=took_part) | Q(training__in=runs)
+        )
+
+
+class Material(models.Model):
+    """A file or a link on a training's page, for everybody or for the network's members and those who took part."""
+
+    MOST = 20  # on one page
+
+    training = models.ForeignKey(Training, models.CASCADE, related_name="materials", verbose_name=_("training"))
+    title = models.CharField(pgettext_lazy("a material", "title"), max_length=120)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    file = models.FileField(_("file"), upload_to=material_path, max_length=80, blank=True)
+    name = models.CharField(_("the file's name"), max_length=90, blank=True)
+    content_type = models.CharField(max_length=40, blank=True)
+    for_members = models.BooleanField(_("for members only"), default=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("added by")
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("material")
+        verbose_name_plural = _("materials")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(link="") & ~Q(file="") | ~Q(link="") & Q(file=""), name="a_material_is_a_file_or_a_link"
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return self.link or reverse("trainings:material", args=[self.pk])

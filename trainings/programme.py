@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from html import escape
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,18 +17,22 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
 from ake_portal.lib import days, words
+from ake_portal.lib.kept import KeptTable
 from ake_portal.lib.prepared import Prepared
 from people import kept
-from trainings.models import Mode, Registration, Session, Training, TrainingQuerySet
+from trainings.models import Material, Mode, Registration, Session, Training, TrainingQuerySet
 
 State = Registration.State
+NETWORKS = KeptTable("networks.Network")  # for their names and addresses; rights are read from the database
 FEW = 10  # from so many free seats down the list says how many there are
 WHOLE_DAY_HOURS = 6
 # Querysets that pages begin from are plain and made once: modeltranslation's look into every name of every filter
 READ_ONLY = TrainingQuerySet(Training)
+# With what the page of one training tells
+PAGES = READ_ONLY.annotate(has_materials=Exists(QuerySet(Material).filter(training=OuterRef("pk"))))
 # With what a row of a list tells
 ROWS = READ_ONLY.only(
-    *("state", "kind", "format", "region_id", "texts", "language", "starts_at", "ends_at"),
+    *("state", "kind", "format", "region_id", "texts", "language", "starts_at", "ends_at", "network_id", "is_drop_in"),
     *("title_fi", "title_sv", "place_fi", "place_sv", "interpretation_fi", "interpretation_sv"),
     *("onsite_capacity", "remote_capacity", "signup_opens_at", "signup_closes_at"),
 )
@@ -52,6 +56,7 @@ class Row:
     month: str
     cancelled: bool
     draft: bool
+    network: str = ""
 
     @property
     def card(self):
@@ -60,7 +65,7 @@ class Row:
         return mark_safe(  # noqa: S308  every text is escaped
             f'<li class="spine entry {self.spine}"><div class="date"><b>{self.day}</b><span>{escape(self.when)}</span></div>'
             f'<div><span class="kind">{escape(self.kind)}</span><h3{lang}><a href="{self.url}">{escape(self.title)}</a></h3>'
-            f'<div class="meta">{escape(self.facts)}</div></div>'
+            f'<div class="meta">{escape(self.facts)}{self.network and f" · {self.network}"}</div></div>'
             f'<div class="seats {self.tone}"><b>{escape(self.seats)}</b>{self.of_all}</div></li>'
         )
 
@@ -72,7 +77,8 @@ def text(training, field, mine=None):
     if own := getattr(training, f"{field}_{mine}"):
         return own, ""
     spare = getattr(training, f"{field}_{other}") or ""
-    return spare, other if spare and training.texts != Training.Texts.SAME else ""
+    is_same = getattr(training, "texts", "") == Training.Texts.SAME
+    return spare, other if spare and not is_same else ""
 
 
 def marked(text, lang):
@@ -82,7 +88,16 @@ def marked(text, lang):
 
 def spine(training):
     """The colour of a training: that of networks when it is a network's gathering."""
-    return "network" if training.kind in (Training.Kind.REMOTE_COFFEE, Training.Kind.NETWORK_DAY) else "training"
+    of_networks = (Training.Kind.REMOTE_COFFEE, Training.Kind.NETWORK_DAY)
+    return "network" if training.network_id or training.kind in of_networks else "training"
+
+
+def network_link(training):
+    """The name of the network whose gathering it is, as a link to its page; nothing for other trainings."""
+    if not training.network_id:
+        return ""
+    network = NETWORKS[training.network_id]
+    return format_html('<a href="{}">{}</a>', network.get_absolute_url(), marked(*text(network, "name")))
 
 
 def where(training, place=None):
@@ -124,7 +139,7 @@ SEATS = (
 THEMES = QuerySet(Training.themes.through).order_by("pk").values_list("training", "theme")
 
 
-PUBLIC = Prepared(lambda key: READ_ONLY.public().filter(pk=key), int)
+PUBLIC = Prepared(lambda key: PAGES.public().filter(pk=key), int)
 PAGE = 25  # trainings on a page of a list
 SEATS_OF = Prepared(lambda *keys: SEATS.filter(training__in=keys), *[int] * PAGE)
 THEMES_OF = Prepared(lambda *keys: THEMES.filter(training__in=keys), *[int] * PAGE)
@@ -211,6 +226,8 @@ def seats(training, taken, registration=None, now=None):
         return gettext("Draft"), "", "few"
     if registration is not None:
         return own_state(registration), "", "few" if registration.state == State.OFFERED else "own"
+    if training.is_drop_in:
+        return (gettext("Held"), "", "full") if training.is_over(now) else (gettext("Just come"), "", "")
     state = training.signup_state(now)
     if state == "early":
         return gettext("Sign-up opens on %(when)s") % {"when": words.day(training.signup_opens_at)}, "", "full"
@@ -276,9 +293,24 @@ def rows(trainings, names, mine, now=None):
                 month=months[month],
                 cancelled=training.is_cancelled,
                 draft=training.is_draft,
+                network=network_link(training),
             )
         )
     return made
+
+
+NETWORK_COMING, NETWORK_PAST = 15, 10  # gatherings on a network's page: together at most a page
+
+
+def gatherings(network, mine, now=None):
+    """{"coming", "past"}: rows of a network's gatherings for its own page; `mine` as in `rows`."""
+    now = now or timezone.now()
+    held = ROWS.public().filter(network=network)
+    coming, past = list(held.coming(now)[:NETWORK_COMING]), list(held.past(now)[:NETWORK_PAST])
+    made = rows([*coming, *past], {"theme": {}, "region": {}}, mine, now)
+    for row in made:
+        row.network = ""  # the page is its own
+    return {"coming": made[: len(coming)], "past": made[len(coming) :]}
 
 
 def by_month(rows):

@@ -54,6 +54,7 @@ REFUSALS = {
     "closed": gettext_lazy("The training is over."),
     "mode": gettext_lazy("This training cannot be attended that way."),
     "twice": gettext_lazy("This person has signed up already."),
+    "drop_in": gettext_lazy("Nobody signs up for this one: just come."),
     "early": gettext_lazy("Attendance can be noted from the session's day on."),
 }
 

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from trainings.models import Session, Training
+from trainings.models import Material, Session, Training
 
 
 @register(Training)
@@ -11,3 +11,8 @@ class TrainingTranslation(TranslationOptions):
 @register(Session)
 class SessionTranslation(TranslationOptions):
     fields = ("place",)
+
+
+@register(Material)
+class MaterialTranslation(TranslationOptions):
+    fields = ("title",)

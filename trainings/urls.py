@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from trainings import views
+from trainings import gathering_views, material_views, views
 
 app_name = "trainings"
 urlpatterns = [
@@ -14,6 +14,16 @@ urlpatterns = [
     path("<int:pk>/offer/", views.offer, name="offer"),
     path("<int:pk>/free-seat/", views.free_seat, name="free_seat"),
     path("<int:pk>/", include("trainings.staff_urls")),
+    path("<int:pk>/gathering/", gathering_views.gathering, name="gathering"),
+    path("<int:pk>/gathering/move/", gathering_views.move, name="move_gathering"),
+    path("<int:pk>/gathering/call-off/", gathering_views.call_off, name="call_off_gathering"),
+    path("<int:pk>/gathering/present/", gathering_views.present, name="present"),
+    path("<int:pk>/materials/", material_views.materials, name="materials"),
+    path("materials/<int:pk>/", material_views.material, name="material"),
+    path("materials/<int:pk>/remove/", material_views.remove, name="remove_material"),
+    path("series/<int:network>/", gathering_views.series, name="series"),
+    path("check-in/<str:token>/", gathering_views.check_in, name="check_in"),
+    path("networks/<int:pk>.ics", gathering_views.network_feed, name="network_feed"),
     path("cancel/<str:token>/", views.cancel_by_link, name="cancel_by_link"),
     path("offer/<str:token>/", views.offer_by_link, name="offer_by_link"),
 ]

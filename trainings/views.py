@@ -15,11 +15,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from ake_portal.lib import calendars, links, words
+from networks.models import Network
 from people import kept
 from trainings import actions, agenda, mails, programme
 from trainings.forms import FilterForm, names
 from trainings.messages import refusal
-from trainings.models import Mode, Registration, Training
+from trainings.models import Material, Mode, Registration, Training
 
 LINKS_WORK = timedelta(days=400)  # those in a confirmation are to work until the training, however early one signs up
 FEED_LOOKS_BACK = timedelta(days=90)
@@ -90,7 +91,7 @@ def _month(text):
 @require_safe
 def detail(request, pk, slug):
     if request.user.is_authenticated and request.user.is_staff:
-        training = get_object_or_404(programme.READ_ONLY.visible_to(request.user), pk=pk)
+        training = get_object_or_404(programme.PAGES.visible_to(request.user), pk=pk)
     elif (training := programme.PUBLIC.first(pk)) is None:
         raise Http404
     address = training.get_absolute_url()
@@ -143,6 +144,8 @@ def _page_of(training, user, address):
         "show_link": own
         and own.mode == Mode.REMOTE
         and own.state in (Registration.State.REGISTERED, Registration.State.ATTENDED),
+        **_gathering_of(training, user),
+        "materials": Material.objects.readable_by(user).filter(training=training) if training.has_materials else [],
         "all_full": all(mode["free"] == 0 for mode in modes),
         "description": description,
         "description_lang": description_lang,
@@ -156,6 +159,22 @@ def _page_of(training, user, address):
         "address": settings.SITE_URL + address,
         "event_url": "" if training.is_draft else reverse("trainings:event", args=[training.pk]),
         "event_data": "" if training.is_draft else programme.event_data(training, address),
+    }
+
+
+def _gathering_of(training, user):
+    """What the page of a network's gathering says besides; nothing to look up for other trainings."""
+    if not training.network_id:
+        return {}
+    inside = Network.objects.inside(user) if user.is_authenticated else Network.objects.none()
+    is_run = Network.objects.run_by(user).filter(pk=training.network_id).exists()
+    return {
+        "network_link": programme.network_link(training),
+        "drop_in_link": training.is_drop_in
+        and not training.is_cancelled
+        and inside.filter(pk=training.network_id).exists()
+        and training.link,
+        "is_gathering_of_reader": is_run,
     }
 
 

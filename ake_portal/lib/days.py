@@ -19,6 +19,16 @@ def _holidays(year):
     return frozenset({*holidays.FI(years=year), midsummer_eve, date(year, 12, 24)})
 
 
+@lru_cache(maxsize=64)
+def _holiday_names(year, language):
+    return dict(holidays.FI(years=year, language={"sv": "sv_FI"}.get(language, "fi")))
+
+
+def holiday_name(day, language):
+    """What a holiday, or an eve on which no office is open, is called in "fi" or "sv"; "" on other days."""
+    return _holiday_names(day.year, language).get(day, "") if day in _holidays(day.year) else ""
+
+
 def is_working_day(day, quiet=()):
     """True on Monday to Friday that is no Finnish holiday and outside `quiet`, pairs of (first, last) dates."""
     return (

@@ -10,6 +10,7 @@ from ake_portal.lib import words
 from ideas.models import Idea
 from peerlearning.models.expertise import page_of
 from people.models import Branch
+from trainings import agenda, programme
 from trainings.models import Registration, Training, TrainingCost
 
 register = template.Library()
@@ -184,6 +185,14 @@ def activities_of(plan):
     for training in held.defer(*Training.LONG_TEXTS).order_by("starts_at", "pk"):
         found.setdefault(training.measure_id, []).append(training)
     return found
+
+
+@register.simple_tag(takes_context=True)
+def gatherings_of(context, network):
+    """{"coming", "past"}: rows of a network's gatherings, the next and the latest first, in the same few queries however many."""
+    user = context["request"].user
+    mine = agenda.cards(user) if user.is_authenticated else []
+    return programme.gatherings(network, {row.training_id: row for row in mine})
 
 
 @register.filter

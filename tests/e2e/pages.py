@@ -18,6 +18,7 @@ from peerlearning.models.expertise import page_of
 from people import mails as people_mails
 from people.models import User
 from tests.e2e.browse import click
+from trainings.gathering_views import check_in_token
 from trainings.models import Registration
 
 PASSWORD = "pitkä salasana 9"
@@ -638,6 +639,65 @@ STAFF = [
     Page("trainings:copy", "coordinator", "", of("trainings:copy", "own")),
 ]
 
+SERIES = {
+    "title_fi": "Kirjakahvit",
+    "title_sv": "Bokkaffe",
+    "day": "2026-12-08",
+    "begins": "9",
+    "ends": "9.45",
+    "link": "https://meet.example/kahvit",
+}
+
+
+def check_in(which):
+    return at("trainings:check_in", lambda world: check_in_token(getattr(world, which)))
+
+
+GATHERINGS = [
+    Page("trainings:detail", None, "a drop-in", detail("gathering")),
+    Page("trainings:detail", "employee", "a drop-in with its link", detail("gathering")),
+    Page("trainings:detail", "employee", "with materials", detail("gathering_today")),
+    Page("trainings:check_in", None, "", check_in("gathering_today")),
+    Page("trainings:check_in", None, "with errors", check_in("gathering_today"), send),
+    Page("trainings:check_in", None, "done", check_in("gathering_today"), fill(name="Veli Vieras")),
+    Page("trainings:check_in", None, "too early", check_in("gathering")),
+    Page("trainings:check_in", None, "cancelled", check_in("gathering_cancelled")),
+    Page("trainings:check_in", "employee", "", check_in("gathering_today")),
+    Page("trainings:series", "coordinator", "", of("trainings:series", "gathering_network")),
+    Page("trainings:series", "coordinator", "with errors", of("trainings:series", "gathering_network"), send),
+    Page("trainings:series", "coordinator", "its days", of("trainings:series", "gathering_network"), fill(**SERIES)),
+    Page("trainings:gathering", "coordinator", "", of("trainings:gathering", "gathering")),
+    Page("trainings:gathering", "coordinator", "today", of("trainings:gathering", "gathering_today")),
+    Page("trainings:move_gathering", "coordinator", "", of("trainings:move_gathering", "gathering")),
+    Page("trainings:move_gathering", "coordinator", "its days", of("trainings:move_gathering", "gathering"), send),
+    Page(
+        "trainings:move_gathering",
+        "coordinator",
+        "with errors",
+        of("trainings:move_gathering", "gathering"),
+        fill(begins="10", ends="9"),
+    ),
+    Page("trainings:call_off_gathering", "coordinator", "", of("trainings:call_off_gathering", "gathering")),
+    Page(
+        "trainings:call_off_gathering",
+        "coordinator",
+        "with errors",
+        of("trainings:call_off_gathering", "gathering"),
+        send,
+    ),
+    Page("trainings:present", "coordinator", "", of("trainings:present", "gathering_today")),
+    Page("trainings:present", "coordinator", "too early", of("trainings:present", "gathering")),
+    Page(
+        "trainings:present",
+        "coordinator",
+        "with errors",
+        of("trainings:present", "gathering_today"),
+        fill(**{"guests-0-number": "3"}),
+    ),
+    Page("trainings:materials", "coordinator", "", of("trainings:materials", "gathering_today")),
+    Page("trainings:materials", "coordinator", "with errors", of("trainings:materials", "gathering_later"), send),
+]
+
 VISIT_STATES = {
     "visit_approved": "approved",
     "visit_done": "made",
@@ -978,6 +1038,9 @@ NOT_VISITED = {
     "peerlearning:again": "acts and sends on",
     "peerlearning:travel_order": "no page: a PDF",
     "peerlearning:take_hosts": "acts and sends on, or shows the wish's page with what is wrong",
+    "trainings:network_feed": "no page: a calendar file",
+    "trainings:material": "no page: a file",
+    "trainings:remove_material": "acts and sends on",
     "trainings:feed": "no page: a calendar file",
     "trainings:event": "no page: a calendar file",
     "trainings:sign_up": "acts and sends on",
@@ -999,7 +1062,7 @@ NOT_VISITED = {
 
 # The lists of pages above that axe looks at, by name
 PARTS = (
-    *("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "MONEY"),
+    *("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "GATHERINGS", "MONEY"),
     *("VISITS", "LIBRARIES", "CLAIMS"),
     *("NETWORKS", "NEWS", "SHELF", "KITS"),
     *("IDEAS", "DEMO"),

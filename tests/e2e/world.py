@@ -1,8 +1,9 @@
 """Trainings in every state that a page can show, for the cast of tests/conftest.py."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from auditlog.models import LogEntry
@@ -17,7 +18,7 @@ from ideas import actions as ideas
 from ideas.models import Idea
 from networks import actions as networks
 from networks import loans, pictures, shelf
-from networks.models import Loan
+from networks.models import Loan, Membership, Network
 from notifications.models import Mail
 from peerlearning import actions as visits
 from peerlearning import claims, expertise, wishes
@@ -26,7 +27,8 @@ from people.models import Branch, Deputy, Municipality, Theme, Topic, User
 from tests import builders
 from tests.e2e.kept import Snapshot
 from tests.networks import made as network_things
-from trainings import actions
+from trainings import actions, gatherings, materials
+from trainings.models import Material
 
 
 def move(training, **by):
@@ -285,6 +287,38 @@ def kits_of(made, region, stranger):
     Loan.objects.filter(pk=made.loan_out.pk).update(**late, tied_until=today - timedelta(days=2))
 
 
+def gatherings_of(made, region):
+    """A network's drop-in gatherings, coming, today and held, with materials and people who were there."""
+    made.gathering_network = Network.objects.create(
+        region=region, name_fi="Lanu", name_sv="Barn och unga", purpose_fi="Lapsista.", purpose_sv="Om barn."
+    )
+    joined_on = timezone.localdate()
+    Membership.objects.create(network=made.gathering_network, person=made.employee, state="member", joined_on=joined_on)
+    fields = {"kind": "remote_coffee", "format": "remote", "link": "https://meet.example/kahvit", "is_drop_in": True}
+    texts = {"title_fi": "Ideakahvit", "title_sv": "Idékaffe", "summary_fi": "Ideoita.", "summary_sv": "Idéer."}
+    first = timezone.localdate() + timedelta(days=8)
+    made.gathering, made.gathering_later = gatherings.make_series(
+        made.gathering_network,
+        key=uuid4(),
+        on=[first, first + timedelta(days=14)],
+        begins=time(9),
+        ends=time(10),
+        by=made.coordinator,
+        **texts,
+        **fields,
+    )
+    made.gathering_today = builders.training(
+        region, network=made.gathering_network, in_days=0, onsite_capacity=None, **fields
+    )
+    made.gathering_cancelled = builders.training(region, network=made.gathering_network, onsite_capacity=None, **fields)
+    actions.cancel_training(made.gathering_cancelled, reason={"fi": "Sairaus", "sv": "Sjukdom"})
+    gatherings.check_in(made.gathering_today, person=made.employee)
+    gatherings.check_in_guest(made.gathering_today, name="Kaija Kävijä", library=made.employee.library)
+    for title, link in (("Esitys", ""), ("Video", "https://video.example/1")):
+        accepted = None if link else examine(builders.photo())
+        materials.add(Material(training=made.gathering_today, title_fi=title, link=link), accepted)
+
+
 @pytest.fixture
 def world(request, transactional_db):
     """The whole world: built once in a process, brought back for each test as it was."""
@@ -382,4 +416,5 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     kits_of(made, uusimaa, stranger)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
+    gatherings_of(made, uusimaa)
     return made

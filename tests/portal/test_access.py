@@ -5,6 +5,7 @@ as it is now: copy it only after asking whether it is right.
 """
 
 from collections import namedtuple
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
 from networks import loans, pictures, shelf
+from networks.models import Membership, Network
 from networks.news_mails import UNSUBSCRIBE
 from notifications.models import Mail
 from peerlearning import expertise
@@ -33,7 +35,9 @@ from people.mails import WAITING_LINK
 from people.models import Branch, Deputy, Municipality, Theme, Topic
 from tests import builders
 from tests.networks import made as networks
-from trainings import actions
+from trainings import actions, materials
+from trainings.gathering_views import check_in_token
+from trainings.models import Material
 
 CAST = ("anonymous", "employee", "colleague", "director", "coordinator", "other", "superuser", "stranger")
 Row = namedtuple("Row", "method address answers")
@@ -152,6 +156,25 @@ def claims_of(employee, loviisa, region, coordinator):
     }
 
 
+def gatherings_of(region, employee, coordinator):
+    """A drop-in gathering of a network in Porvoo to which the employee in Askola belongs, with materials."""
+    network = Network.objects.create(region=region, name_fi="Lanu", name_sv="Lanu")
+    Membership.objects.create(network=network, person=employee, state="member", joined_on=date(2026, 1, 1))
+    one = builders.training(region, network=network, is_drop_in=True, onsite_capacity=None)
+    files = [
+        materials.add(Material(training=one, title_fi="Esitys", for_members=for_members), examine(builders.photo()))
+        for for_members in (False, True)
+    ]
+    return {
+        "gathering_network": network.pk,
+        "gathering": one.pk,
+        "gathering_slug": one.get_absolute_url().strip("/").split("-", 1)[1],
+        "check_in_token": check_in_token(one),
+        "material": files[0].pk,
+        "members_material": files[1].pk,
+    }
+
+
 def ideas_of(employee, colleague, coordinator):
     """The employee's ideas in every place: published with a picture, a draft, on the desk, with the host in Loviisa."""
     public = builders.idea(employee, title_sv="Läshunden", summary_fi="Koira.", summary_sv="Hund.")
@@ -241,6 +264,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **ideas_of(employee, colleague, coordinator),
         **news_of(employee, director, uusimaa),
         **kits_of(uusimaa, employee, colleague),
+        **gatherings_of(uusimaa, employee, coordinator),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,
