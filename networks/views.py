@@ -42,24 +42,25 @@ def network_list(request):
 @require_safe
 def network(request, pk, slug):
     """A network's page: for everybody what it is for and what it does; for members its inside."""
-    networks = Network.objects.with_size().select_related("region").prefetch_related("co_regions", "topics")
-    found = get_object_or_404(networks, pk=pk)
+    networks = Network.objects.with_size().with_asking().select_related("region")
+    found = get_object_or_404(networks.prefetch_related("co_regions", "topics"), pk=pk)
     address = found.get_absolute_url()
     if address != request.path:
         return redirect(address)
     user = request.user
     membership = actions.of(found, user) if user.is_authenticated else None
-    is_run = Network.objects.run_by(user).filter(pk=pk).exists() if user.is_authenticated else False
+    leaders = list(found.leaders.select_related("person"))
+    is_run = user.is_authenticated and found.is_run_by(user, leaders)
     context = {
         "network": found,
         "kits": list(found.kits.filter(is_active=True)),
-        "leaders": list(found.leaders.select_related("person")),
+        "leaders": leaders,
         "membership": membership,
         "is_inside": is_run or bool(membership and membership.is_member),
         "is_run": is_run,
         "may_ask": bool(membership) and (membership.may("ask") or membership.may("join")) and not found.closed_on,
         "obstacle": TEXTS.get(actions.why_not_join(found, user)) if membership and not membership.pk else "",
-        "waiting": found.memberships.waiting().count() if is_run else 0,
+        "waiting": found.asking if is_run else 0,
     }
     return render(request, "networks/network.html", context)
 

@@ -39,6 +39,7 @@ def load(now=None):
         made_wishes = wishes.load(now)
         made_ideas = ideas.load(libraries, cast, now)
         made_networks = networks.load(cast, now)
+        networks.gather(made_networks, cast, now)
         network_news.load(made_networks, cast, now)
         made_kits = kits.load(made_networks, libraries, cast, now)
         made_expertise = expertise.load(libraries, cast, now)

@@ -1,6 +1,7 @@
 """Networks of the demo with their members, made through the real actions."""
 
 import tomllib
+import uuid
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -11,8 +12,24 @@ from ake_portal.lib.progress import progress
 from networks import actions
 from networks.models import Leader, Network
 from people.models import Region, Topic, User
+from trainings import gatherings, series
+from trainings.models import Training
 
 SOURCE = Path(__file__).with_name("networks.toml")
+# Trainings of the demo's year that are a network's gatherings, by how their title begins
+GATHERINGS = {"lanu": ("Lanujen", "Lasten ja nuorten kirjastotyön verkostopäivä"), "severi": ("SEVERI-verkoston",)}
+SERIES = uuid.uuid5(uuid.NAMESPACE_URL, "severi")
+COFFEES = {
+    "title_fi": "SEVERI-kahvit",
+    "title_sv": "SEVERI-kaffe",
+    "summary_fi": "Kolme varttia kahvia ja yksi aihe. Ilmoittautua ei tarvitse.",
+    "summary_sv": "Tre kvart kaffe och ett ämne. Ingen anmälan behövs.",
+    "kind": Training.Kind.REMOTE_COFFEE,
+    "format": Training.Format.REMOTE,
+    "link": "https://meet.example/severi",
+    "language": Training.Language.BOTH,
+    "is_drop_in": True,
+}
 
 
 def load(cast, now):
@@ -21,6 +38,31 @@ def load(cast, now):
     regions = {region.code: region for region in Region.objects.all()}
     topics = {topic.name_fi: topic for topic in Topic.objects.all()}
     return {one["key"]: _make(one, regions, topics, cast, now) for one in progress(said, "Networks")}
+
+
+def gather(networks, cast, now):
+    """Give the networks their gatherings: those of the demo's year, and SEVERI's coffees every second week."""
+    for key, beginnings in GATHERINGS.items():
+        for words in beginnings:
+            Training.objects.filter(region=networks[key].region, title_fi__startswith=words).update(
+                network=networks[key]
+            )
+    first = days.local(now).date() + timedelta(days=7)
+    first += timedelta(days=(1 - first.weekday()) % 7)  # a Tuesday
+    found = series.days_of(networks["severi"].region, first=first, rhythm=series.Rhythm.SECOND_WEEK, times=6)
+    on = [one.day for one in found if not one.skipped]
+    announced = days.at(days.local(now).date() - timedelta(days=4), time(10))
+    gatherings.make_series(
+        networks["severi"],
+        key=SERIES,
+        on=on,
+        begins=time(9),
+        ends=time(9, 45),
+        by=cast["porvoo"],
+        now=announced,
+        **COFFEES,
+    )
+    written_at(announced)
 
 
 def _make(said, regions, topics, cast, now):

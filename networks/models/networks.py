@@ -119,6 +119,12 @@ class Network(models.Model):
         """The region that runs it, and those together with it."""
         return [self.region, *self.co_regions.all()]
 
+    def is_run_by(self, user, leaders):
+        """Whether `user` is among the `leaders`, or works for one of its regions: what run_by asks, of what is loaded."""
+        return any(leader.person_id == user.pk for leader in leaders) or any(
+            user.runs(region) for region in self.regions
+        )
+
     def libraries_without_a_member(self):
         """Working libraries of its regions from which nobody belongs to it."""
         people = Membership.objects.members().filter(network=self).values("person")
