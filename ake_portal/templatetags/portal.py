@@ -189,10 +189,11 @@ def activities_of(plan):
 
 @register.simple_tag(takes_context=True)
 def gatherings_of(context, network):
-    """{"coming", "past"}: rows of a network's gatherings, the next and the latest first, in the same few queries however many."""
+    """{"coming", "past"}: [(month's name, rows)] of a network's gatherings, the next and the latest first, in the same few queries however many."""
     user = context["request"].user
     mine = agenda.cards(user) if user.is_authenticated else []
-    return programme.gatherings(network, {row.training_id: row for row in mine})
+    held = programme.gatherings(network, {row.training_id: row for row in mine})
+    return {when: programme.by_month(rows) for when, rows in held.items()}
 
 
 @register.filter
