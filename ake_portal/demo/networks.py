@@ -18,7 +18,16 @@ from trainings.models import Training
 SOURCE = Path(__file__).with_name("networks.toml")
 # Trainings of the demo's year that are a network's gatherings, by how their title begins
 GATHERINGS = {"lanu": ("Lanujen", "Lasten ja nuorten kirjastotyön verkostopäivä"), "severi": ("SEVERI-verkoston",)}
-SERIES = uuid.uuid5(uuid.NAMESPACE_URL, "severi")
+MEETING = {
+    "title_fi": "Johtajien tapaaminen: talousarvio ja ensi vuosi",
+    "title_sv": "Chefsträff: budgeten och nästa år",
+    "summary_fi": "Kahden tunnin tapaaminen etänä. Kukin kertoo yhden päätöksen, joka on edessä.",
+    "summary_sv": "En träff på två timmar på distans. Var och en berättar om ett beslut som väntar.",
+    "kind": Training.Kind.MEETING,
+    "format": Training.Format.REMOTE,
+    "link": "https://meet.example/johtajat",
+    "language": Training.Language.FINNISH,
+}
 COFFEES = {
     "title_fi": "SEVERI-kahvit",
     "title_sv": "SEVERI-kaffe",
@@ -52,16 +61,14 @@ def gather(networks, cast, now):
     found = series.days_of(networks["severi"].region, first=first, rhythm=series.Rhythm.SECOND_WEEK, times=6)
     on = [one.day for one in found if not one.skipped]
     announced = days.at(days.local(now).date() - timedelta(days=4), time(10))
-    gatherings.make_series(
-        networks["severi"],
-        key=SERIES,
-        on=on,
-        begins=time(9),
-        ends=time(9, 45),
-        by=cast["porvoo"],
-        now=announced,
-        **COFFEES,
-    )
+    for key, dates, (begins, ends), by, fields in (
+        ("severi", on, (time(9), time(9, 45)), "porvoo", COFFEES),
+        ("managers", on[1:2], (time(13), time(15)), "rovaniemi", MEETING),
+    ):
+        series_key = uuid.uuid5(uuid.NAMESPACE_URL, key)
+        gatherings.make_series(
+            networks[key], key=series_key, on=dates, begins=begins, ends=ends, by=cast[by], now=announced, **fields
+        )
     written_at(announced)
 
 
