@@ -75,8 +75,8 @@ def grouped_branches(regions, *, but, also=()):
     ]
 
 
-class WhereForm(Draft):
-    """What you want to learn, and of which kind the visit is."""
+class Wanted(Draft):
+    """What you want to learn, and of which kind the visit is: asked by a visit and by a wish for a host."""
 
     subject = forms.CharField(
         label=_("What do you want to learn?"),
@@ -101,6 +101,10 @@ class WhereForm(Draft):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["topics"].choices = grouped_topics()
+
+
+class WhereForm(Wanted):
+    """The first step of a visit, without its places."""
 
     @staticmethod
     def initial_of(visit):

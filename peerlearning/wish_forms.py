@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib import days
 from peerlearning import wishes
-from peerlearning.forms import Clock, Day, Draft, StopForm, grouped_branches, grouped_topics
+from peerlearning.forms import Clock, Day, StopForm, Wanted, grouped_branches
 from peerlearning.models import Visit, Wish
 from peerlearning.wish_messages import TEXTS, text
 
@@ -16,37 +16,15 @@ MOST_AT_ONCE = wishes.MOST_STOPS
 NEEDED = ("subject", "topics", "goal", "earliest", "latest", "languages")
 
 
-class WishForm(Draft):
+class WishForm(Wanted):
     """What you want to learn, when it suits, and how far you would go."""
 
-    subject = forms.CharField(
-        label=_("What do you want to learn?"),
-        max_length=160,
-        required=False,
-        help_text=_("In a few words, such as how a self-service library works in the evenings."),
-    )
     goal = forms.CharField(
         label=_("What do you mean to bring home?"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What would you like to see and ask? What will be different in your library afterwards?"),
-    )
-    topics = forms.MultipleChoiceField(
-        label=_("Topics"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("At least one: the AKE looks for libraries that are good at it."),
-    )
-    kind = forms.ChoiceField(
-        label=_("What kind of visit?"),
-        choices=[
-            (Visit.Kind.VISIT, _("A visit: a day or so at colleagues'")),
-            (Visit.Kind.EXCHANGE, _("A staff exchange: several days of work in another library, perhaps both ways")),
-            (Visit.Kind.STUDY_TRIP, _("A study trip: a group visits one place or several")),
-        ],
-        initial=Visit.Kind.VISIT,
-        widget=forms.RadioSelect,
     )
     earliest = Day(label=_("Suits from"))
     latest = Day(label=_("until"))
@@ -82,9 +60,11 @@ class WishForm(Draft):
         help_text=_("Such as a library that you have thought of, or a colleague who would come along."),
     )
 
+    field_order = ["subject", "goal", "topics", "kind"]
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["topics"].choices = grouped_topics()
+        self.fields["topics"].help_text = _("At least one: the AKE looks for libraries that are good at it.")
         for name, field in self.fields.items():
             field.needed = name in NEEDED
 

@@ -3,16 +3,13 @@
 from django.utils import timezone
 
 from networks import news
-from networks.models import Leader, Membership, Network, News, Publication, PublicationVersion
+from networks.models import Membership, News, Publication, PublicationVersion
+from tests import builders
 
 
-def network(region, name_fi="SEVERI", name_sv="SEVERI", leader=None, **fields):
+def network(region, name_fi="SEVERI", name_sv="", leader=None, **fields):
     """A network of the region, led by `leader`."""
-    fields = {"purpose_fi": "Senioreille.", "purpose_sv": "För seniorer.", **fields}
-    made = Network.objects.create(region=region, name_fi=name_fi, name_sv=name_sv, **fields)
-    if leader:
-        Leader.objects.create(network=made, person=leader)
-    return made
+    return builders.network(region, name_fi, name_sv, leaders=[leader] if leader else [], **fields)
 
 
 def member(network, person, **fields):
