@@ -158,13 +158,6 @@ def comes_after(loan):
     return Loan.objects.filter(kit=loan.kit_id, state=State.OUT).exclude(pk=loan.pk).select_related("library").first()
 
 
-def goes_on_to(loan):
-    """The loan that fetches the kit from this one's library, or None: then it goes to the AKE."""
-    later = Loan.objects.filter(kit=loan.kit_id, state=State.BOOKED, first_day__gt=loan.first_day)
-    following = later.select_related("library", "person").by_day().first()
-    return following if following is not None and following.comes_from == ComesFrom.LIBRARY else None
-
-
 # Who runs it
 
 

@@ -170,10 +170,6 @@ class LoanQuerySet(models.QuerySet):
         """Those that are not over."""
         return self.filter(state__in=Loan.OPEN)
 
-    def tying(self, first_day, last_day):
-        """Those that tie their kit on any of these days, as far as is agreed: what is late ties it longer."""
-        return self.exclude(state=Loan.State.CANCELLED).filter(first_day__lte=last_day, tied_until__gte=first_day)
-
     def run_by(self, user):
         """Loans of the kits that `user` lends."""
         return self.filter(kit__in=Kit.objects.run_by(user).values("pk"))
@@ -256,10 +252,6 @@ class Loan(models.Model):
     def is_late(self):
         """Whether it should be back by now."""
         return self.state == self.State.OUT and self.last_day < timezone.localdate()
-
-    @property
-    def was_late(self):
-        return self.returned_on is not None and self.returned_on > self.last_day
 
     @property
     def had_until(self):

@@ -129,11 +129,6 @@ class Expertise(models.Model):
         return "" if self.title_fi and self.title_sv else "sv" if self.title_fi else "fi"
 
     @property
-    def is_stale(self):
-        """Whether nobody has said for a year that it still holds."""
-        return (timezone.localdate() - self.checked_on).days >= self.STALE_AFTER
-
-    @property
     def asked(self):
         """The colleague to ask, as long as the person works there."""
         there = self.contact and self.contact.is_active and self.contact.library_id == self.library_id
