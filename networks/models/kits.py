@@ -202,7 +202,13 @@ class Loan(models.Model):
     kit = models.ForeignKey(Kit, models.PROTECT, related_name="loans", verbose_name=_("kit"))
     library = models.ForeignKey("people.Library", models.PROTECT, related_name="loans", verbose_name=_("library"))
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="loans", verbose_name=_("borrower")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="loans",
+        verbose_name=_("borrower"),
+        help_text=_("Forgotten two years after the loan: the library and the days stay."),
     )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
@@ -237,6 +243,9 @@ class Loan(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | Q(returned_on__isnull=False), name="what_is_back_was_returned"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["booked", "out"]) | Q(person__isnull=False), name="an_open_loan_has_a_borrower"
             ),
             models.UniqueConstraint(fields=["kit"], condition=Q(state="out"), name="a_kit_is_at_one_library"),
         ]
