@@ -38,6 +38,7 @@ def waiting_for(user):
     """Items of "waits for you": dicts with "text", "url" and perhaps "detail"; loans first, then by network. One query."""
     asking = (to_admit(user) | to_answer(user)).annotate(
         is_loan=Value(False),
+        is_late=Value(False),
         since=F("state_since"),
         about=F("network"),
         name_fi=F("network__name_fi"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F, Q, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ State = Loan.State
 LATE_SHOWN = 4  # as many as decisions on visits
 # What a row of "waits for you" holds, of a loan and of a membership alike: networks.agenda reads both at once
 ROW = (
-    *("is_loan", "since", "about", "name_fi", "name_sv", "state", "person", "first", "last", "comes"),
+    *("is_loan", "is_late", "since", "about", "name_fi", "name_sv", "state", "person", "first", "last", "comes"),
     *("library_fi", "library_sv"),
 )
 
@@ -26,12 +26,13 @@ ROW = (
 def rows(user):
     """Loans that `user` has to do something about, as rows: the own ones to fetch and to hand over, what is late of the kits that `user` lends."""
     today = timezone.localdate()
-    over = Q(state__in=Loan.OPEN, last_day__lt=today)
+    late = Q(pk__in=Loan.objects.late(today).values("pk")) | Q(state=State.BOOKED, last_day__lt=today)
     near = Q(state=State.BOOKED, first_day__lte=today + PICKUP) | Q(state=State.OUT, last_day__lte=today + RETURN)
-    own = Loan.objects.of_library_of(user).filter(near | over, person=user)
-    found = own | Loan.objects.filter(over, kit__in=Kit.objects.run_by(user).values("pk"))
+    own = Loan.objects.of_library_of(user).filter(near, person=user)
+    found = own | Loan.objects.filter(late, kit__in=Kit.objects.run_by(user).values("pk"))
     return found.annotate(
         is_loan=Value(True),
+        is_late=ExpressionWrapper(late, BooleanField()),
         since=F("booked_at"),
         about=F("kit"),
         name_fi=F("kit__name_fi"),
@@ -59,7 +60,7 @@ def _item(row, user):
     library = Library(name_fi=row["library_fi"], name_sv=row["library_sv"])
     is_own, is_out = row["person"] == user.pk, row["state"] == State.OUT
     day, until = words.day(row["first"]), words.day(row["last"])
-    if row["last"] < timezone.localdate():
+    if row["is_late"]:
         text = _("Not returned: %(kit)s") if is_out else _("Not noted as fetched: %(kit)s")
         detail = _("The loan ended %(day)s") % {"day": until}
         detail = detail if is_own else f"{library}. {detail}"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -179,6 +179,13 @@ class LoanQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_confirmed:
             return self.none()
         return self.filter(library=user.library_id)
+
+    def late(self, today):
+        """What should have come back before `today`; what the next library fetches later may stay until then."""
+        booked = Loan.objects.filter(kit=OuterRef("kit"), state=Loan.State.BOOKED).by_day()
+        following = Loan.objects.filter(pk=Subquery(booked.values("pk")[:1]))
+        fetches = following.filter(comes_from=Loan.ComesFrom.LIBRARY, first_day__gte=today)
+        return self.filter(~Exists(fetches), state=Loan.State.OUT, last_day__lt=today)
 
     def by_day(self):
         return self.order_by("first_day", "pk")

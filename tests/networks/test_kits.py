@@ -342,6 +342,34 @@ def test_what_is_late_is_asked_for_after_one_day_and_seven_and_the_next_is_warne
     assert [days.local(mail.created_at).date() for mail in sent] == [on(4), on(10)]
 
 
+def test_what_the_next_library_fetches_is_late_only_after_the_day_on_which_it_fetches_it(
+    kit, employee, colleague, leader, time_machine
+):
+    loans.hand_over(builders.loan(kit, employee, 0, 3))
+    fetching = builders.loan(kit, colleague, 6, 9, comes_from="library")
+    for day in range(3, 7):
+        go_to(time_machine, day)
+        run(on(day))
+    assert mails("loan_overdue") == mails("loan_late") == []
+    go_to(time_machine, 7)
+    run(on(7))
+    assert [person for person, _subject in mails("loan_overdue")] == [employee, leader]
+    assert [person for person, _subject in mails("loan_late")] == [colleague]
+    loans.receive(fetching, by=colleague)
+    assert Loan.objects.get(pk=fetching.pk).first_day == on(6)
+
+
+def test_what_nobody_fetches_any_more_is_late_at_once(kit, employee, colleague, leader, time_machine):
+    loans.hand_over(builders.loan(kit, employee, 0, 3))
+    fetching = builders.loan(kit, colleague, 12, 15, comes_from="library")
+    go_to(time_machine, 5)
+    run(on(5))
+    assert mails("loan_overdue") == []
+    loans.cancel(fetching, by=colleague)
+    run(on(5))
+    assert [person for person, _subject in mails("loan_overdue")] == [employee, leader]
+
+
 def test_without_a_leader_the_ake_is_told(kit, employee, coordinator, sign_in):
     kit.network.leaders.all().delete()
     loans.cancel(builders.loan(kit, employee), by=employee)
@@ -357,7 +385,7 @@ def test_finding_reminders_takes_the_same_queries_for_many_kits(
         loans.hand_over(builders.loan(another, employee, 0, 3))
         builders.loan(another, colleague, 6, 9, comes_from="library")
     go_to(time_machine, 5)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert runner.coming(loan_reminders.RULES, days.at(on(4), time(8)), days.at(on(40), time(9)))
 
 

@@ -71,6 +71,16 @@ def test_what_is_late_waits_for_the_borrower_and_for_whoever_lends_it(
     assert f'href="/sv/kits/{kit.pk}/desk/"' in page
 
 
+def test_what_the_next_library_fetches_later_is_not_late(kit, employee, colleague, leader, time_machine):
+    loans.hand_over(builders.loan(kit, employee, 0, 3))
+    builders.loan(kit, colleague, 6, 9, comes_from="library")
+    go_to(time_machine, 6)
+    assert tasks(employee) == [("Paketti lähtee eteenpäin: Kadonnut kirjastokortti", "Viimeinen päivä pe 9.10.")]
+    assert tasks(leader) == []
+    go_to(time_machine, 7)
+    assert [text for text, _detail in tasks(employee) + tasks(leader)] == ["Palauttamatta: Kadonnut kirjastokortti"] * 2
+
+
 def test_what_nobody_noted_as_fetched_waits_until_somebody_cancels_or_moves_it(kit, employee, leader, time_machine):
     loan = builders.loan(kit, employee, 0, 3)
     go_to(time_machine, 4)
