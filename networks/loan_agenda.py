@@ -26,7 +26,7 @@ ROW = (
 def rows(user):
     """Loans that `user` has to do something about, as rows: the own ones to fetch and to hand over, what is late of the kits that `user` lends."""
     today = timezone.localdate()
-    late = Q(pk__in=Loan.objects.late(today).values("pk")) | Q(state=State.BOOKED, last_day__lt=today)
+    late = Q(pk__in=Loan.objects.late().values("pk")) | Q(state=State.BOOKED, last_day__lt=today)
     near = Q(state=State.BOOKED, first_day__lte=today + PICKUP) | Q(state=State.OUT, last_day__lte=today + RETURN)
     own = Loan.objects.of_library_of(user).filter(near, person=user)
     found = own | Loan.objects.filter(late, kit__in=Kit.objects.run_by(user).values("pk"))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -180,12 +180,18 @@ class LoanQuerySet(models.QuerySet):
             return self.none()
         return self.filter(library=user.library_id)
 
-    def late(self, today):
-        """What should have come back before `today`; what the next library fetches later may stay until then."""
+    def late(self):
+        """What should be back by now; what the next library fetches there may stay until the day on which it does."""
+        today = timezone.localdate()
         booked = Loan.objects.filter(kit=OuterRef("kit"), state=Loan.State.BOOKED).by_day()
         following = Loan.objects.filter(pk=Subquery(booked.values("pk")[:1]))
         fetches = following.filter(comes_from=Loan.ComesFrom.LIBRARY, first_day__gte=today)
         return self.filter(~Exists(fetches), state=Loan.State.OUT, last_day__lt=today)
+
+    def with_lateness(self):
+        """Annotates whether it is `late`: `is_late`."""
+        late = Q(pk__in=Loan.objects.late().values("pk"))
+        return self.annotate(is_late=ExpressionWrapper(late, BooleanField()))
 
     def by_day(self):
         return self.order_by("first_day", "pk")
@@ -263,11 +269,6 @@ class Loan(models.Model):
     def may(self, move):
         """Whether the loan stands where `move` of the workflow begins."""
         return loan_workflow.LOAN[move].is_open_to(self)
-
-    @property
-    def is_late(self):
-        """Whether it should be back by now."""
-        return self.state == self.State.OUT and self.last_day < timezone.localdate()
 
     @property
     def had_until(self):

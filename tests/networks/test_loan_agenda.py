@@ -71,13 +71,22 @@ def test_what_is_late_waits_for_the_borrower_and_for_whoever_lends_it(
     assert f'href="/sv/kits/{kit.pk}/desk/"' in page
 
 
-def test_what_the_next_library_fetches_later_is_not_late(kit, employee, colleague, leader, time_machine):
+def test_what_the_next_library_fetches_later_is_not_late(kit, employee, colleague, leader, sign_in, time_machine):
     loans.hand_over(builders.loan(kit, employee, 0, 3))
     builders.loan(kit, colleague, 6, 9, comes_from="library")
     go_to(time_machine, 6)
     assert tasks(employee) == [("Paketti lähtee eteenpäin: Kadonnut kirjastokortti", "Viimeinen päivä pe 9.10.")]
     assert tasks(leader) == []
+
+    def pages():
+        addresses = (kit.get_absolute_url(), reverse("kits:loans"), reverse("kits:desk", args=[kit.pk]))
+        return [
+            sign_in(person).get(at).text for person, at in zip((colleague, employee, leader), addresses, strict=True)
+        ]
+
+    assert not any("myöhässä" in page for page in pages())
     go_to(time_machine, 7)
+    assert all("myöhässä" in page for page in pages())
     assert [text for text, _detail in tasks(employee) + tasks(leader)] == ["Palauttamatta: Kadonnut kirjastokortti"] * 2
 
 
