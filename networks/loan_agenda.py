@@ -47,7 +47,7 @@ def rows(user):
 
 def items(rows, user):
     """Rows as items of "waits for you", what ends first before the others; of what others have not returned the first few."""
-    rows = sorted(rows, key=lambda row: row["last"])
+    rows = sorted(rows, key=lambda row: (row["last"], row["first"]))
     own = [_item(row, user) for row in rows if row["person"] == user.pk]
     late = [_item(row, user) for row in rows if row["person"] != user.pk]
     if len(late) > LATE_SHOWN:

@@ -1,5 +1,6 @@
 """Kits on loan: the round from library to library, what is refused and why, mails and reminders, who sees what."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -262,8 +263,30 @@ def test_whoever_lends_hears_who_has_booked_when_and_how_the_kit_goes_there(kit,
     first, second = (mail.text for mail in Mail.objects.filter(template="networks/loan_new").order_by("pk"))
     assert "Aino Esimerkki (Askolan kirjasto)" in first and employee.email in first
     assert "Paketti tulee AKEsta (Porvoo)." in first
-    assert "edelliseltä lainaajalta: Askolan kirjasto, laina päättyy la 10.10." in second
+    assert "edelliseltä lainaajalta, jonka laina päättyy la 10.10.: Askolan kirjasto." in second
     assert f"/fi/kits/{kit.pk}/desk/" in second
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_no_sentence_ends_with_two_full_stops_after_a_day(
+    language, kit, employee, colleague, third, leader, coordinator, time_machine
+):
+    for person in (employee, colleague, third, leader):
+        person.language = language
+        person.save()
+    first, second = loans.hand_over(builders.loan(kit, employee, 0, 8)), builders.loan(kit, colleague, 12, 15)
+    loans.cancel(builders.loan(kit, third, 20, 24, comes_from="library"), by=third)
+    loans.cancel(builders.loan(kit, third, 20, 24, comes_from="library"), by=coordinator)
+    loans.move(second, first_day=on(10), last_day=on(12), comes_from="library")
+    for day in range(6, 15):
+        go_to(time_machine, day)
+        run(on(day))
+    loans.take_back(first, by=coordinator, missing={kit.parts.first().pk: 1})
+    go_to(time_machine, 17)
+    run(on(17))
+    texts = {mail.template: mail.text for mail in Mail.objects.order_by("pk")}
+    assert len(texts) == 9
+    assert not [name for name, text in texts.items() if re.search(r"\d\.\.", text)]
 
 
 def test_whoever_books_a_kit_that_they_lend_is_told_once_and_the_other_leaders_too(kit, employee, leader):
