@@ -48,7 +48,7 @@ def waiting_for(user):
 
 
 def _task(item):
-    return Task(item["text"], item["url"])
+    return Task(item["text"], item["url"], item.get("detail", ""))
 
 
 def _seats_kept(user):

@@ -57,8 +57,8 @@ def erase(person):
 
 
 def keep_retention(now):
-    """What goes by itself: ended sessions, texts of mails, participant lists, unread ideas and wishes that came to nothing
-    after two years, receipts six years after their plan's year or the trip's. Returns counts."""
+    """What goes by itself: ended sessions, texts of mails, participant lists, borrowers' names, unread ideas and wishes that
+    came to nothing after two years, receipts six years after their plan's year or the trip's. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "sessions": sessions,
@@ -67,5 +67,6 @@ def keep_retention(now):
         "claim_receipts": claims.delete_old_receipts(now),
         "ideas": ideas_retention.delete_old(now),
         "wishes": wish_privacy.blank_old(now),
+        "borrowers": loans.forget_old(now),
         "lists": trainings_retention.close_old_lists(now),
     }

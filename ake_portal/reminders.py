@@ -3,6 +3,7 @@
 from budgets import reminders as budgets
 from ideas import reminders as ideas
 from networks import loan_reminders as loans
+from networks import reminders as networks
 from peerlearning import claim_reminders as claims
 from peerlearning import expertise_reminders as expertise
 from peerlearning import reminders as peerlearning
@@ -17,5 +18,6 @@ RULES = [
     *expertise.RULES,
     *budgets.RULES,
     *ideas.RULES,
+    *networks.RULES,
     *loans.RULES,
 ]

@@ -1,9 +1,14 @@
 """What waits for a person in the networks, for the home page."""
 
+from django.db.models import DateField, F, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from networks import loan_agenda
+from networks.loan_agenda import ROW
 from networks.models import Membership, Network
+
+MOST = 200  # rows for one home page
 
 
 def to_admit(user):
@@ -30,22 +35,37 @@ def of_staff(libraries):
 
 
 def waiting_for(user):
-    """Items of "waits for you": dicts with "text" and "url", by network. One query."""
-    rows = (to_admit(user) | to_answer(user)).select_related("network__region").order_by("state_since", "pk")
-    items = {}
-    for row in rows[:50]:
-        network = row.network
-        if row.person_id == user.pk:
-            items[network.pk, True] = {
-                "text": _("You are invited to a network: %(network)s") % {"network": network},
-                "url": network.get_absolute_url(),
-            }
-        else:
-            items.setdefault(
-                (network.pk, False),
-                {
-                    "text": _("Somebody asks to join: %(network)s") % {"network": network},
-                    "url": reverse("networks:desk", args=[network.pk]),
-                },
-            )
-    return list(items.values())
+    """Items of "waits for you": dicts with "text", "url" and perhaps "detail"; loans first, then by network. One query."""
+    asking = (to_admit(user) | to_answer(user)).annotate(
+        is_loan=Value(False),
+        is_late=Value(False),
+        since=F("state_since"),
+        about=F("network"),
+        name_fi=F("network__name_fi"),
+        name_sv=F("network__name_sv"),
+        first=Value(None, DateField()),
+        last=Value(None, DateField()),
+        comes=Value(""),
+        library_fi=Value(""),
+        library_sv=Value(""),
+    )
+    loans, asking = (found.order_by().values(*ROW) for found in (loan_agenda.rows(user), asking))
+    rows = list(loans.union(asking, all=True).order_by("-is_loan", "since")[:MOST])
+    networks = {}
+    for row in rows:
+        if not row["is_loan"]:
+            networks.setdefault((row["about"], row["state"]), _item(row))
+    return [*loan_agenda.items([row for row in rows if row["is_loan"]], user), *networks.values()]
+
+
+def _item(row):
+    network = Network(pk=row["about"], name_fi=row["name_fi"], name_sv=row["name_sv"])
+    if row["state"] == Membership.State.INVITED:
+        return {
+            "text": _("You are invited to a network: %(network)s") % {"network": network},
+            "url": network.get_absolute_url(),
+        }
+    return {
+        "text": _("Somebody asks to join: %(network)s") % {"network": network},
+        "url": reverse("networks:desk", args=[network.pk]),
+    }

@@ -18,6 +18,7 @@ from ake_portal.lib.admin import (
     audited,
     to_page,
 )
+from networks import shelf
 from networks.models import Kit, KitPart, Loan, Network
 from people.admin import OwnRegions
 
@@ -46,6 +47,12 @@ class KitForm(TranslatedForm):
         if not accepted.content_type.startswith("image/"):
             raise forms.ValidationError(_("This file is not a JPEG or PNG picture that can be shown."))
         return ContentFile(accepted.content, name=f"picture.{accepted.extension}")
+
+    @property
+    def dropped(self):
+        """The picture that the kit no longer has, or None."""
+        before = self.initial.get("picture")
+        return before if before and "picture" in self.changed_data else None
 
 
 class Parts(ScopedTabularInline):
@@ -79,6 +86,10 @@ class KitAdmin(ScopedAdmin):
             return Network.objects.run_by(request.user).by_name()
         return super().choices_of(db_field, request)
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        shelf.forget([form.dropped] if form.dropped else [])
+
 
 @admin.register(Loan)
 class LoanAdmin(ReadOnly, ScopedAdmin):
@@ -98,4 +109,4 @@ class LoanAdmin(ReadOnly, ScopedAdmin):
 
     @display(description=_("borrower"))
     def borrower(self, loan):
-        return str(loan.person)
+        return str(loan.person or "–")

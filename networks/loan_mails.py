@@ -19,9 +19,11 @@ def _to_borrower(name, loan, key="", **context):
     _post(name, loan, person, key, url=_address("loans", person), **context)
 
 
-def _to_runners(name, loan, **context):
+def _to_runners(name, loan, *knowing, **context):
+    """To whoever runs the kit, but not to those who know it already."""
     for person in loan.kit.runners:
-        _post(name, loan, person, url=_address("desk", person, loan.kit_id), **context)
+        if person not in knowing:
+            _post(name, loan, person, url=_address("desk", person, loan.kit_id), **context)
 
 
 def _post(name, loan, person, key="", **context):
@@ -37,8 +39,16 @@ def _post(name, loan, person, key="", **context):
 
 
 def booked(loan):
-    """To the borrower: the kit is booked, from when to when, and what is in it."""
+    """To the borrower: the kit is booked, from when to when, and what is in it. To whoever else runs it: who booked, and how it goes there."""
     _to_borrower("loan_booked", loan, parts=list(loan.kit.parts.all()))
+    _to_runners("loan_new", loan, loan.person, before=_before(loan))
+
+
+def _before(loan):
+    """The loan from whose library this one fetches the kit, as far as is booked; or None."""
+    if loan.comes_from != Loan.ComesFrom.LIBRARY:
+        return None
+    return loan.kit.loans.open().filter(first_day__lt=loan.first_day).select_related("library").by_day().last()
 
 
 def moved(loan, first_day, last_day, because=None):
@@ -48,17 +58,15 @@ def moved(loan, first_day, last_day, because=None):
 
 def cancelled(loan, by):
     """To the borrower and to whoever runs the kit, but not to `by`, who knows."""
-    runners = loan.kit.runners
     if by.pk != loan.person_id:
         _to_borrower("loan_cancelled", loan, by=by, to_runner=False)
-    if by.pk not in [person.pk for person in runners] and not by.runs(loan.kit.region):
-        _to_runners("loan_cancelled", loan, by=by, to_runner=True)
+    by_library = by.library_id == loan.library_id
+    _to_runners("loan_cancelled", loan, by, loan.person, by=by, to_runner=True, by_library=by_library)
 
 
 def missing(loan, lacks, by):
     """To whoever runs the kit, and to the next borrower: these parts were not there when it came back."""
-    if by.pk not in [person.pk for person in loan.kit.runners]:
-        _to_runners("loan_missing", loan, lacks=lacks, following=None)
+    _to_runners("loan_missing", loan, by, lacks=lacks, following=None)
     booked = loan.kit.loans.filter(state=Loan.State.BOOKED).exclude(library=by.library_id)  # who counted knows
     following = booked.select_related("person__library__region").by_day().first()
     if following is not None:

@@ -1,7 +1,14 @@
-"""A person's loans of kits: for the export of one's own data, and when the person is erased."""
+"""A person's loans of kits: for the export of one's own data, when the person is erased, and when a loan is old."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
 
 from networks import loans
 from networks.models import Loan
+
+KEPT = timedelta(days=2 * 365)  # who borrowed, after the loan
 
 
 def export_for(person):
@@ -27,3 +34,11 @@ def let_go(person):
     """What is booked is given up, and whoever lends the kit is told; the kit that is out is the library's, its loan stays."""
     for loan in Loan.objects.filter(person=person, state=Loan.State.BOOKED).select_related("kit"):
         loans.cancel(loan, by=person)
+
+
+def forget_old(now):
+    """Forget who borrowed what came back or was cancelled more than two years ago; library and days stay. Returns how many."""
+    last = timezone.localdate(now - KEPT)
+    returned = Q(state=Loan.State.RETURNED, returned_on__lt=last)
+    cancelled = Q(state=Loan.State.CANCELLED, last_day__lt=last)
+    return Loan.objects.filter(returned | cancelled, person__isnull=False).update(person=None)

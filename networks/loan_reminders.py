@@ -72,6 +72,17 @@ def _next_of(loans):
     return found
 
 
+def _last_day(loan, booked):
+    """The day after which a loan is late: its own last one, or the first of the next library that fetches the kit there.
+
+    Until then it may stay: both libraries have been told so.
+    """
+    following = next(iter(booked.get(loan.kit_id, ())), None)
+    if following is None or following.comes_from != Loan.ComesFrom.LIBRARY:
+        return loan.last_day
+    return max(loan.last_day, following.first_day)
+
+
 def _return(since, until):
     loans = list(_loans(Loan.State.OUT).filter(last_day__gte=days.local(since).date()))
     booked = _next_of(loans)
@@ -95,20 +106,18 @@ def _overdue(since, until):
         if loans
         else {}
     )
+    booked = _next_of(loans)
     for loan in loans:
         people = {person.pk: person for person in (loan.person, *kits[loan.kit_id].runners)}
+        last_day = _last_day(loan, booked)
         for number, after in enumerate(LATE):
-            send_at = days.at(loan.last_day + after * DAY, CLOCK)
-            over = (
-                days.at(loan.last_day + LATE[number + 1] * DAY, CLOCK)
-                if number + 1 < len(LATE)
-                else send_at + LATE_STILL
-            )
+            send_at = days.at(last_day + after * DAY, CLOCK)
+            over = days.at(last_day + LATE[number + 1] * DAY, CLOCK) if number + 1 < len(LATE) else send_at + LATE_STILL
             if not _is_wanted(send_at, over, since, until):
                 continue
             for person in people.values():
                 yield _due(
-                    *(loan, f"loan_overdue:{after}", loan.last_day, send_at, over, person),
+                    *(loan, f"loan_overdue:{after}", last_day, send_at, over, person),
                     lambda key, loan=loan, person=person: loan_mails.overdue(loan, person, key),
                 )
 
@@ -118,7 +127,7 @@ def _late_for_next(since, until):
     booked = _next_of(loans)
     for loan in loans:
         for following in booked.get(loan.kit_id, ())[:1]:
-            send_at = days.at(max(loan.last_day + DAY, following.first_day - WARNED), CLOCK)
+            send_at = days.at(max(_last_day(loan, booked) + DAY, following.first_day - WARNED), CLOCK)
             expires_at = send_at + LATE_STILL
             if _is_wanted(send_at, expires_at, since, until):
                 yield _due(

@@ -118,7 +118,7 @@ def own_loans(request):
     """The loans of the reader's library: coming, there now, and past ones."""
     rows = _rows(Loan.objects.of_library_of(request.user))
     context = {
-        "open": list(rows.open().by_day()),
+        "open": list(rows.open().with_lateness().by_day()),
         "past": list(rows.exclude(state__in=Loan.OPEN).order_by("-first_day", "-pk")[:SHOWN]),
         "library": request.user.library if request.user.is_confirmed else None,
     }
@@ -173,7 +173,7 @@ def desk(request, pk):
     rows = found.loans.select_related("library", "person").prefetch_related("missing__part")
     context = {
         "kit": found,
-        "open": list(rows.open().by_day()),
+        "open": list(rows.open().with_lateness().by_day()),
         "past": list(rows.exclude(state__in=Loan.OPEN).order_by("-first_day", "-pk")[:SHOWN]),
         "lacks": MissingPart.objects.open().filter(loan__kit=found).select_related("part"),
     }

@@ -11,11 +11,11 @@ LOAN = table(
         "booked",
         LIBRARY,
         "confirmed, of the network's regions; the days are free with the service days after them, none is past",
-        "person",
+        "person; leaders",
     ),
     Move("move", ("booked",), "booked", f"{RUNNER}; a late return", "the new days are free", "person"),
     Move("extend", ("out",), "out", RUNNER, "the days up to the new last one are free", "person"),
-    Move("cancel", ("booked",), "cancelled", f"{LIBRARY}; {RUNNER}", "–", "person, unless it did so"),
+    Move("cancel", ("booked",), "cancelled", f"{LIBRARY}; {RUNNER}", "–", "person and leaders, but not who did so"),
     Move(
         "hand_over",
         ("booked",),

@@ -1,6 +1,7 @@
 """One function per mail about networks. All are stored with the change that causes them."""
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -17,11 +18,19 @@ def _address(name, person, *args):
         return settings.SITE_URL + reverse(f"networks:{name}", args=args)
 
 
+def _there(people):
+    return [person for person in people if person.is_active and not person.erased_at]
+
+
 def leaders_of(network):
     """Whoever decides: the leaders, else the coordinators of the region that runs it."""
-    led = [leader.person for leader in network.leaders.select_related("person__library__region")]
-    active = [person for person in led if person.is_active and not person.erased_at]
-    return active or list(network.region.coordinators.active())
+    prefetch_related_objects([network], "leaders__person")
+    return _there(leader.person for leader in network.leaders.all()) or ake_of(network)
+
+
+def ake_of(network):
+    """The coordinators of the region that runs it."""
+    return _there(network.region.coordinators.all())
 
 
 def _to_person(name, membership):
@@ -52,6 +61,23 @@ def asked(membership):
             asker=membership.person,
             page_url=_address("desk", leader, network.pk),
         )
+
+
+def still_waiting(membership, person, key):
+    """To a leader, or to the AKE when the leaders have been silent: somebody waits for an answer still."""
+    network = membership.network
+    leaders = leaders_of(network)
+    post(
+        "networks/still_waiting",
+        to=person,
+        key=key,
+        region=network.region,
+        network=network,
+        membership=membership,
+        asker=membership.person,
+        leaders=[] if person in leaders else [str(leader) for leader in leaders],
+        page_url=_address("desk", person, network.pk),
+    )
 
 
 def accepted(membership):

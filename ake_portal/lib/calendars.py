@@ -1,7 +1,7 @@
 """Calendar files (RFC 5545, RFC 5546) with icalendar: invitations in mails and feeds to subscribe to."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
@@ -11,12 +11,15 @@ from icalendar.parser import Contentline, Parameters
 
 @dataclass(frozen=True)
 class Entry:
-    """One event of a calendar: times are aware datetimes, `sequence` grows with each change of time or place."""
+    """One event of a calendar: times are aware datetimes, `sequence` grows with each change of time or place.
+
+    What lasts whole days has dates instead, `ends_at` being the day after the last one; it leaves its reader free.
+    """
 
     uid: str
     sequence: int
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: datetime | date
+    ends_at: datetime | date
     summary: str
     place: str = ""
     text: str = ""
@@ -29,12 +32,18 @@ def _stamp(entry):
     return (entry.changed_at or timezone.now()).astimezone(UTC)
 
 
+def _when(value):
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
 def _event(entry, organiser=None, cancelled=False):
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
-    event.add("dtstart", entry.starts_at.astimezone(UTC))
-    event.add("dtend", entry.ends_at.astimezone(UTC))
+    event.add("dtstart", _when(entry.starts_at))
+    event.add("dtend", _when(entry.ends_at))
+    if not isinstance(entry.starts_at, datetime):
+        event.add("transp", "TRANSPARENT")
     event.add("summary", entry.summary)
     if entry.place:
         event.add("location", entry.place)

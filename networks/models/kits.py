@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -180,6 +180,19 @@ class LoanQuerySet(models.QuerySet):
             return self.none()
         return self.filter(library=user.library_id)
 
+    def late(self):
+        """What should be back by now; what the next library fetches there may stay until the day on which it does."""
+        today = timezone.localdate()
+        booked = Loan.objects.filter(kit=OuterRef("kit"), state=Loan.State.BOOKED).by_day()
+        following = Loan.objects.filter(pk=Subquery(booked.values("pk")[:1]))
+        fetches = following.filter(comes_from=Loan.ComesFrom.LIBRARY, first_day__gte=today)
+        return self.filter(~Exists(fetches), state=Loan.State.OUT, last_day__lt=today)
+
+    def with_lateness(self):
+        """Annotates whether it is `late`: `is_late`."""
+        late = Q(pk__in=Loan.objects.late().values("pk"))
+        return self.annotate(is_late=ExpressionWrapper(late, BooleanField()))
+
     def by_day(self):
         return self.order_by("first_day", "pk")
 
@@ -202,7 +215,13 @@ class Loan(models.Model):
     kit = models.ForeignKey(Kit, models.PROTECT, related_name="loans", verbose_name=_("kit"))
     library = models.ForeignKey("people.Library", models.PROTECT, related_name="loans", verbose_name=_("library"))
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="loans", verbose_name=_("borrower")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="loans",
+        verbose_name=_("borrower"),
+        help_text=_("Forgotten two years after the loan: the library and the days stay."),
     )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
@@ -238,6 +257,9 @@ class Loan(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="returned") | Q(returned_on__isnull=False), name="what_is_back_was_returned"
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["booked", "out"]) | Q(person__isnull=False), name="an_open_loan_has_a_borrower"
+            ),
             models.UniqueConstraint(fields=["kit"], condition=Q(state="out"), name="a_kit_is_at_one_library"),
         ]
 
@@ -247,11 +269,6 @@ class Loan(models.Model):
     def may(self, move):
         """Whether the loan stands where `move` of the workflow begins."""
         return loan_workflow.LOAN[move].is_open_to(self)
-
-    @property
-    def is_late(self):
-        """Whether it should be back by now."""
-        return self.state == self.State.OUT and self.last_day < timezone.localdate()
 
     @property
     def had_until(self):

@@ -35,7 +35,7 @@ def test_two_escape_games_and_two_media_boxes_with_loans_of_every_kind(loaded):
         ("media_box", "rovaniemi"): 2,
     }
     assert Counter(Loan.objects.values_list("state", flat=True)) == {"returned": 5, "booked": 7, "out": 2}
-    assert not any(loan.is_late for loan in Loan.objects.all())
+    assert not Loan.objects.late().exists()
     assert MissingPart.objects.open().count() == 1
 
 

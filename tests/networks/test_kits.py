@@ -1,9 +1,11 @@
 """Kits on loan: the round from library to library, what is refused and why, mails and reminders, who sees what."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from ake_portal import privacy
@@ -251,12 +253,60 @@ def test_whoever_books_gets_one_mail_in_their_language(kit, employee, colleague,
     assert "4 × Lås" in text and "AKE i Borgå" in text
 
 
+def test_whoever_lends_hears_who_has_booked_when_and_how_the_kit_goes_there(kit, employee, colleague, leader, sign_in):
+    booked(sign_in(employee), kit, 2, 4)
+    booked(sign_in(colleague), kit, 6, 8, comes_from="library")
+    assert mails("loan_new") == [
+        (leader, "Uusi laina: Kadonnut kirjastokortti, to 8.10.–la 10.10."),
+        (leader, "Uusi laina: Kadonnut kirjastokortti, ma 12.10.–ke 14.10."),
+    ]
+    first, second = (mail.text for mail in Mail.objects.filter(template="networks/loan_new").order_by("pk"))
+    assert "Aino Esimerkki (Askolan kirjasto)" in first and employee.email in first
+    assert "Paketti tulee AKEsta (Porvoo)." in first
+    assert "edelliseltä lainaajalta, jonka laina päättyy la 10.10.: Askolan kirjasto." in second
+    assert f"/fi/kits/{kit.pk}/desk/" in second
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_no_sentence_ends_with_two_full_stops_after_a_day(
+    language, kit, employee, colleague, third, leader, coordinator, time_machine
+):
+    for person in (employee, colleague, third, leader):
+        person.language = language
+        person.save()
+    first, second = loans.hand_over(builders.loan(kit, employee, 0, 8)), builders.loan(kit, colleague, 12, 15)
+    loans.cancel(builders.loan(kit, third, 20, 24, comes_from="library"), by=third)
+    loans.cancel(builders.loan(kit, third, 20, 24, comes_from="library"), by=coordinator)
+    loans.move(second, first_day=on(10), last_day=on(12), comes_from="library")
+    for day in range(6, 15):
+        go_to(time_machine, day)
+        run(on(day))
+    loans.take_back(first, by=coordinator, missing={kit.parts.first().pk: 1})
+    go_to(time_machine, 17)
+    run(on(17))
+    texts = {mail.template: mail.text for mail in Mail.objects.order_by("pk")}
+    assert len(texts) == 9
+    assert not [name for name, text in texts.items() if re.search(r"\d\.\.", text)]
+
+
+def test_whoever_books_a_kit_that_they_lend_is_told_once_and_the_other_leaders_too(kit, employee, leader):
+    Leader.objects.create(network=kit.network, person=employee)
+    loan = builders.loan(kit, employee)
+    assert [person for person, _subject in mails("loan_booked")] == [employee]
+    assert [person for person, _subject in mails("loan_new")] == [leader]
+    loans.cancel(loan, by=employee)
+    assert [person for person, _subject in mails("loan_cancelled")] == [leader]
+
+
 def test_each_side_hears_when_the_other_cancels(kit, employee, colleague, leader, coordinator, sign_in):
     mine, theirs = builders.loan(kit, employee, 2, 4), builders.loan(kit, colleague, 6, 8)
     sign_in(employee).post(reverse("kits:cancel", args=[mine.pk]))
     sign_in(coordinator).post(reverse("kits:call_off", args=[theirs.pk]), {"reason": "Lukko on rikki."})
-    assert [person for person, _subject in mails("loan_cancelled")] == [leader, colleague]
+    assert [person for person, _subject in mails("loan_cancelled")] == [leader, colleague, leader]
     assert "Lukko on rikki." in Mail.objects.get(template="networks/loan_cancelled", person=colleague).text
+    by_library, by_ake = Mail.objects.filter(template="networks/loan_cancelled", person=leader).order_by("pk")
+    assert "Askolan kirjasto on perunut lainansa" in by_library.text
+    assert "Petra Kehittäjä on perunut lainan" in by_ake.text and "Lovisa" not in by_ake.text
     assert set(Loan.objects.values_list("state", flat=True)) == {"cancelled"}
     assert builders.loan(kit, colleague, 2, 4)
 
@@ -315,6 +365,34 @@ def test_what_is_late_is_asked_for_after_one_day_and_seven_and_the_next_is_warne
     assert [days.local(mail.created_at).date() for mail in sent] == [on(4), on(10)]
 
 
+def test_what_the_next_library_fetches_is_late_only_after_the_day_on_which_it_fetches_it(
+    kit, employee, colleague, leader, time_machine
+):
+    loans.hand_over(builders.loan(kit, employee, 0, 3))
+    fetching = builders.loan(kit, colleague, 6, 9, comes_from="library")
+    for day in range(3, 7):
+        go_to(time_machine, day)
+        run(on(day))
+    assert mails("loan_overdue") == mails("loan_late") == []
+    go_to(time_machine, 7)
+    run(on(7))
+    assert [person for person, _subject in mails("loan_overdue")] == [employee, leader]
+    assert [person for person, _subject in mails("loan_late")] == [colleague]
+    loans.receive(fetching, by=colleague)
+    assert Loan.objects.get(pk=fetching.pk).first_day == on(6)
+
+
+def test_what_nobody_fetches_any_more_is_late_at_once(kit, employee, colleague, leader, time_machine):
+    loans.hand_over(builders.loan(kit, employee, 0, 3))
+    fetching = builders.loan(kit, colleague, 12, 15, comes_from="library")
+    go_to(time_machine, 5)
+    run(on(5))
+    assert mails("loan_overdue") == []
+    loans.cancel(fetching, by=colleague)
+    run(on(5))
+    assert [person for person, _subject in mails("loan_overdue")] == [employee, leader]
+
+
 def test_without_a_leader_the_ake_is_told(kit, employee, coordinator, sign_in):
     kit.network.leaders.all().delete()
     loans.cancel(builders.loan(kit, employee), by=employee)
@@ -330,7 +408,7 @@ def test_finding_reminders_takes_the_same_queries_for_many_kits(
         loans.hand_over(builders.loan(another, employee, 0, 3))
         builders.loan(another, colleague, 6, 9, comes_from="library")
     go_to(time_machine, 5)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert runner.coming(loan_reminders.RULES, days.at(on(4), time(8)), days.at(on(40), time(9)))
 
 
@@ -432,6 +510,38 @@ def test_staff_write_a_kits_parts_and_picture(kit, coordinator, sign_in, client)
     assert client.get(kit.picture_url)["Content-Type"] == "image/jpeg"
 
 
+class Undone(Exception):
+    pass
+
+
+@pytest.mark.parametrize("change", ["replaced", "cleared", "kept", "refused", "undone"])
+def test_a_picture_that_a_kit_no_longer_has_goes_from_the_disk_when_that_is_certain(
+    change, kit, coordinator, sign_in, django_capture_on_commit_callbacks
+):
+    kit.picture.save("picture.jpg", builders.photo())
+    storage, name = kit.picture.storage, kit.picture.name
+    address, client = reverse("admin:networks_kit_change", args=[kit.pk]), sign_in(coordinator)
+    values = {
+        "replaced": {"picture": builders.photo()},
+        "cleared": {"picture-clear": "on"},
+        "kept": {},
+        "refused": {"picture": SimpleUploadedFile("kuva.jpg", b"<script>")},
+        "undone": {"picture": builders.photo()},
+    }[change]
+    with django_capture_on_commit_callbacks(execute=True):
+        if change == "undone":
+            with pytest.raises(Undone), transaction.atomic():
+                assert client.post(address, admin_form(kit, **values)).status_code == 302
+                raise Undone
+        else:
+            client.post(address, admin_form(kit, **values))
+            assert storage.exists(name)
+    kit.refresh_from_db()
+    assert storage.exists(name) == (change in ("kept", "refused", "undone"))
+    assert bool(kit.picture) == (change != "cleared")
+    assert (kit.picture.name == name) == (change in ("kept", "refused", "undone"))
+
+
 def test_staff_choose_among_their_own_networks(kit, lapland, coordinator, sign_in):
     theirs = builders.network(lapland, "Lapin verkosto")
     page = sign_in(coordinator).get(reverse("admin:networks_kit_add")).content.decode()
@@ -467,3 +577,31 @@ def test_erasing_gives_up_what_is_booked_and_keeps_what_is_out(kit, employee, le
     assert [loan.state for loan in Loan.objects.order_by("pk")] == ["out", "cancelled"]
     assert [person for person, _subject in mails("loan_cancelled")] == [leader]
     assert out.person_id == booking.person_id and "Aino" not in str(Loan.objects.get(pk=out.pk).person)
+
+
+def test_who_borrowed_is_forgotten_two_years_after_and_the_library_stays(
+    kit, employee, colleague, leader, superuser, sign_in, time_machine, now
+):
+    returned = loans.hand_over(builders.loan(kit, employee, 0, 3))
+    go_to(time_machine, 3)
+    loans.take_back(returned, by=leader)
+    cancelled = loans.cancel(builders.loan(kit, employee, 5, 6), by=employee)
+    booking = builders.loan(kit, colleague, 10, 12)
+    back = days.at(on(3), time(9))
+    assert privacy.keep_retention(back + timedelta(days=2 * 365))["borrowers"] == 0
+    assert privacy.keep_retention(back + timedelta(days=2 * 365 + 1))["borrowers"] == 1
+    assert privacy.keep_retention(back + timedelta(days=3 * 365))["borrowers"] == 1
+    assert [(loan.person, loan.library) for loan in Loan.objects.order_by("pk")] == [
+        (None, employee.library),
+        (None, employee.library),
+        (colleague, colleague.library),
+    ]
+    desk = sign_in(leader).get(reverse("kits:desk", args=[kit.pk])).text
+    assert "Askolan kirjasto" in desk and "Aino" not in desk and "None" not in desk
+    for loan in (returned, cancelled):
+        page = sign_in(leader).get(reverse("kits:move", args=[loan.pk])).text
+        assert "Tämä laina on päättynyt" in page and "None" not in page
+    listed = sign_in(superuser).get(reverse("admin:networks_loan_changelist")).text
+    assert "Askolan kirjasto" in listed and "None" not in listed
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Loan.objects.filter(pk=booking.pk).update(person=None)
