@@ -39,15 +39,17 @@ def registrations_of(person):
 
 
 # Plain querysets, made once
-LIVE = RegistrationQuerySet(Registration).live()
-# The seats that are taken by mode and state, and which of them is the reader's: one look at the registrations for both
+ALL = RegistrationQuerySet(Registration)
+LIVE = ALL.live()
+# The seats that are taken by mode and state, and which of them is the reader's, now or earlier: one look for all
 SEATS = Prepared(
     lambda training, person: (
-        LIVE.filter(training=training)
+        ALL.filter(Q(state__in=Registration.LIVE) | Q(person=person), training=training)
         .order_by()
         .values_list("mode", "state")
         .annotate(
             n=Count("*"),
+            n_own=Count("pk", filter=Q(person=person)),
             own=Max("pk", filter=Q(person=person)),
             added_by=Max("added_by", filter=Q(person=person)),
         )
@@ -59,12 +61,15 @@ NOBODY = 0
 
 
 def seats_and_own(training, person):
-    """({(mode, holds a seat): number} of a training, the person's live registration or None), in one query.
+    """({(mode, holds a seat): number} of a training, the person's live registration or None, the number of those that are over), in one query.
 
     The registration knows its mode and state, and `offer_until` when a seat is offered; it loads the rest when asked.
     """
-    taken, own = Counter(), None
-    for mode, state, number, key, added_by in SEATS(training.pk, person.pk or NOBODY):
+    taken, own, earlier = Counter(), None, 0
+    for mode, state, number, number_own, key, added_by in SEATS(training.pk, person.pk or NOBODY):
+        if state not in Registration.LIVE:
+            earlier += number_own
+            continue
         taken[mode, state != State.WAITING] += number
         if key:
             names = ["id", "training_id", "person_id", "mode", "state", "added_by_id"]
@@ -74,7 +79,7 @@ def seats_and_own(training, person):
         if own.state == State.OFFERED:
             offers = own.offers.filter(answer=SeatOffer.Answer.OPEN)
             own.offer_until = offers.values_list("expires_at", flat=True).first()
-    return taken, own
+    return taken, own, earlier
 
 
 def coming(person, now=None):
@@ -145,7 +150,7 @@ def events_for(user, since, until):
         .order_by("training__starts_at", "pk")
     )
     return [
-        mails.entry(session, registration.training, user.language, mode=registration.mode)
+        mails.own_entry(session, registration)
         for registration in registrations
         for session in registration.training.sessions.all()
         if session.ends_at >= since and session.starts_at <= until

@@ -47,8 +47,17 @@ def entry(session, training, language, *, mode=None):
         )
 
 
+def own_entry(session, registration):
+    """The entry of who takes part. Signing up, leaving and signing up again each have a greater SEQUENCE than the last."""
+    training = registration.training
+    made = entry(session, training, registration.person.language, mode=registration.mode)
+    # What is called off has its next revision already
+    has_left = not registration.is_live and not training.is_cancelled
+    return replace(made, sequence=made.sequence + 2 * registration.earlier + has_left)
+
+
 def _invitations(registration, sessions, method):
-    """(method, calendar file) of each session. Stamped now: who signs up again after leaving has the same SEQUENCE."""
+    """(method, calendar file) of each session, stamped now."""
     training, person = registration.training, registration.person
     with override(person.language):
         organiser = (training.region.title, training.region.email)
@@ -57,7 +66,7 @@ def _invitations(registration, sessions, method):
         (
             method,
             make(
-                replace(entry(session, training, person.language, mode=registration.mode), changed_at=None),
+                replace(own_entry(session, registration), changed_at=None),
                 organiser=organiser,
                 attendee=(person.get_full_name(), person.email),
             ),

@@ -474,6 +474,11 @@ class Registration(models.Model):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("added by")
     )
+    earlier = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text="How often the person had signed up for it before: SEQUENCE of the calendar event grows with each",
+    )
     created_at = models.DateTimeField(_("signed up"), default=timezone.now)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
 

@@ -107,7 +107,7 @@ def _page_of(training, user, address):
     themes, audience, co_organisers = programme.ties_of(training)
     training.region = kept.regions[training.region_id]
     training.organising_regions = regions = [training.region, *co_organisers]
-    taken, own = agenda.seats_and_own(training, user)
+    taken, own, _earlier = agenda.seats_and_own(training, user)
     state = training.signup_state(now)
     refused = "" if state == "open" else state
     if not refused and user.is_authenticated and not own and not training.is_for(user):
