@@ -49,9 +49,7 @@ def training_list(request):
         "months": programme.by_month(rows),
         "is_past": is_past,
         "mine": mine[:5],
-        "offers": [
-            row for row in mine if row.state == Registration.State.OFFERED and row.offer_until and row.offer_until > now
-        ],
+        "offers": agenda.offers_among(mine, now),
     }
     return render(request, "trainings/list.html", context)
 

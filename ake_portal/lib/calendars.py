@@ -11,7 +11,10 @@ from icalendar.parser import Contentline, Parameters
 
 @dataclass(frozen=True)
 class Entry:
-    """One event of a calendar: times are aware datetimes, `sequence` grows with each change of time or place."""
+    """One event of a calendar: times are aware datetimes, `sequence` grows with each change of time or place.
+
+    `tentative`: it is held, and the reader has no seat in it.
+    """
 
     uid: str
     sequence: int
@@ -22,6 +25,7 @@ class Entry:
     text: str = ""
     url: str = ""
     cancelled: bool = False
+    tentative: bool = False
     changed_at: datetime | None = None
 
 
@@ -42,7 +46,8 @@ def _event(entry, organiser=None, cancelled=False):
         event.add("description", entry.text)
     if entry.url:
         event.add("url", entry.url)
-    event.add("status", "CANCELLED" if cancelled or entry.cancelled else "CONFIRMED")
+    held = "TENTATIVE" if entry.tentative else "CONFIRMED"
+    event.add("status", "CANCELLED" if cancelled or entry.cancelled else held)
     if organiser:
         name, address = organiser
         organiser = vCalAddress(f"mailto:{address}")

@@ -24,6 +24,8 @@ register.filter("moment", words.moment)
 register.filter("weekday_short", words.weekday_short)
 register.filter("euros", words.euros)
 register.filter("local", words.local)
+register.filter("spine", programme.spine)
+register.filter("network_link", programme.network_link)
 
 
 @register.simple_tag
