@@ -346,9 +346,91 @@ def test_gatherings_on_the_networks_page_take_the_same_queries(
     request = rf.get("/")
     request.user = employee
     template = Template('{% include "trainings/includes/gatherings.html" %}')
-    with django_assert_num_queries(6):
-        page = template.render(Context({"network": network, "request": request, "is_run": True}))
+    context = {"network": network, "request": request, "is_run": True}
+    template.render(Context(context))  # the reader's regions and the networks' names are known then
+    with django_assert_num_queries(3):
+        page = template.render(Context(context))
     assert page.count("<li") == times and "trainings/series" in page
+    assert f"/fi/trainings/networks/{network.pk}/" in page
+
+
+def test_programme_is_filtered_by_network(client, uusimaa, network, coordinator, training):
+    other = Network.objects.create(region=uusimaa, name_fi="Seniorit", name_sv="Seniorer")
+    make(network, coordinator, times=2)
+    make(other, coordinator, times=1, title_fi="Seniorikahvit")
+    page = client.get("/fi/trainings/").text
+    assert f'<option value="{network.pk}">Lanu</option><option value="{other.pk}">Seniorit</option>' in page
+    page = client.get(f"/fi/trainings/?network={network.pk}").text
+    assert page.count("kirjakahvit</a>") == 2 and "Seniorikahvit" not in page and training.title not in page
+    assert "Bokkaffe" in client.get(f"/sv/trainings/calendar/?network={network.pk}&month=2026-10").text
+    assert "Seniorikahvit" in client.get("/fi/trainings/?network=999").text
+
+
+def all_of(client, network, query="", language="fi"):
+    return client.get(f"/{language}/trainings/networks/{network.pk}/{query}")
+
+
+def titles(page):
+    return re.findall(r"<h3[^>]*><a[^>]*>([^<]*)</a></h3>", page.text)
+
+
+def test_all_gatherings_of_a_network_coming_and_past_stand_on_pages(
+    client, network, coordinator, training, time_machine, now
+):
+    for n in range(27):
+        builders.training(network.region, network=network, in_days=n + 1, title_fi=f"Kahvit {n}", title_sv=f"Kaffe {n}")
+    assert titles(all_of(client, network)) == [f"Kahvit {n}" for n in range(25)]
+    assert titles(all_of(client, network, "?page=2", "sv")) == ["Kaffe 25", "Kaffe 26"]
+    assert "Tapaamisia ei ole vielä pidetty." in all_of(client, network, "?when=past").text
+    time_machine.move_to(now + timedelta(days=27))
+    assert titles(all_of(client, network)) == ["Kahvit 26"]
+    past = all_of(client, network, "?when=past")
+    assert titles(past) == [f"Kahvit {n}" for n in range(25, 0, -1)]
+    assert "?when=past&amp;page=2" in past.text and "26 tapaamista" in past.text
+    assert titles(all_of(client, network, "?when=past&page=2", "sv")) == ["Kaffe 0"]
+    assert client.get("/fi/trainings/networks/999/").status_code == 404
+
+
+def test_materials_stand_beside_past_gatherings_for_those_who_may_open_them(
+    client, sign_in, network, coordinator, leader, members, employee, stranger, time_machine
+):
+    [one] = make(network, coordinator, times=1)
+    inside = Material.objects.create(training=one, title_fi="Muistiinpanot", link="https://muistio.example/1")
+    Material.objects.create(training=one, title_sv="Bilder", link="https://bilder.example/1", for_members=False)
+    time_machine.move_to(one.ends_at + timedelta(days=1))
+    for person, sees in ((None, False), (stranger, False), (employee, True), (leader, True), (coordinator, True)):
+        reader = sign_in(person) if person else client
+        for page in (all_of(reader, network, "?when=past").text, reader.get(network.get_absolute_url()).text):
+            assert '<a href="https://bilder.example/1"><span lang="sv">Bilder</span></a>' in page
+            assert (f'<a href="{inside.link}">Muistiinpanot</a>' in page) is sees
+
+
+def test_own_place_and_state_stand_beside_the_gatherings(sign_in, network, coordinator, members, employee, colleague):
+    [mine] = make(network, coordinator, times=1, is_drop_in=False)
+    [full] = make(network, coordinator, times=1, is_drop_in=False, remote_capacity=0)
+    make(network, coordinator, times=1)
+    actions.sign_up(mine, person=employee)
+    for person in (colleague, employee):
+        actions.sign_up(full, person=person)
+    page = all_of(sign_in(employee), network)
+    assert re.findall(r"<b>(\D[^<]*)</b>", page.text) == ["Ilmoittautunut", "Jonossa 2.", "Tule vain mukaan"]
+
+
+@pytest.mark.parametrize("number", [1, 25])
+@pytest.mark.parametrize(("signed_in", "queries"), [(False, 5), (True, 7)])
+def test_all_gatherings_take_the_same_queries(
+    client, sign_in, network, coordinator, members, employee, number, signed_in, queries, django_assert_num_queries
+):
+    for n in range(number):
+        one = builders.training(network.region, network=network, in_days=n + 1)
+        Material.objects.create(training=one, title_fi="Esitys", link="https://a.example", for_members=False)
+        actions.sign_up(one, person=employee)
+    if signed_in:
+        sign_in(employee)
+    all_of(client, network)  # the networks' names are kept for a minute
+    with django_assert_num_queries(queries):
+        page = all_of(client, network)
+    assert len(titles(page)) == page.text.count("Esitys") == number
 
 
 # In the member's own calendar and on the own pages
