@@ -25,6 +25,7 @@ register.filter("weekday_short", words.weekday_short)
 register.filter("euros", words.euros)
 register.filter("local", words.local)
 register.filter("spine", programme.spine)
+register.filter("where", programme.where)
 register.filter("network_link", programme.network_link)
 
 

@@ -366,6 +366,22 @@ def test_programme_is_filtered_by_network(client, uusimaa, network, coordinator,
     assert "Seniorikahvit" in client.get("/fi/trainings/?network=999").text
 
 
+@pytest.mark.parametrize("rows", [1, 20])
+def test_page_of_a_gathering_takes_the_same_queries(
+    sign_in, uusimaa, network, coordinator, members, employee, askola, rows, django_assert_num_queries
+):
+    one = builders.training(uusimaa, network=network, sessions=rows)
+    for person in (*builders.people(rows, askola), employee):
+        actions.sign_up(one, person=person)
+    for n in range(rows):
+        Material.objects.create(training=one, title_fi=f"Esitys {n}", link="https://a.example")
+    client = sign_in(employee)
+    client.get(one.get_absolute_url())  # names of regions and networks are kept for a minute
+    with django_assert_num_queries(8):
+        page = client.get(one.get_absolute_url()).text
+    assert page.count("Esitys ") == rows and "Olet ilmoittautunut" in page
+
+
 def all_of(client, network, query="", language="fi"):
     return client.get(f"/{language}/trainings/networks/{network.pk}/{query}")
 
@@ -558,7 +574,7 @@ def test_own_page_has_the_gatherings_with_what_they_ask_of_one(
     answer = sign_in(employee).get("/fi/mine/")
     assert [row.training.title for row in answer.context["gatherings"]] == ["Lanujen kirjakahvit", "Verkostopäivä"]
     shown = answer.text.split("Verkostojeni tapaamiset")[1]
-    assert "Ilmoittautumista ei tarvita" in shown and "Et ole ilmoittautunut." in shown
+    assert "Ilmoittautumista ei tarvita" in shown and "Et ole ilmoittautunut" in shown
     assert f'<a href="{network.get_absolute_url()}">Lanu</a>' in shown
 
 
