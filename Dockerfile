@@ -10,6 +10,7 @@ COPY deploy deploy
 COPY ake_portal ake_portal
 COPY trainings trainings
 COPY peerlearning peerlearning
+COPY mentoring mentoring
 COPY networks networks
 COPY budgets budgets
 COPY ideas ideas

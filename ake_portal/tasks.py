@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ake_portal import privacy, reminders
+from mentoring import actions as mentoring
 from notifications import reminders as runner
 from peerlearning import actions as visits
 from peerlearning import wishes
@@ -25,6 +26,11 @@ def expire_seat_offers():
 def move_visits():
     visits.tick()
     wishes.tick()
+
+
+@shared_task
+def move_mentoring():
+    mentoring.tick()
 
 
 @shared_task

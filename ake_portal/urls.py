@@ -30,6 +30,7 @@ urlpatterns += i18n_patterns(
     path("networks/", include("networks.urls")),
     path("publications/", include("networks.shelf_urls")),
     path("kits/", include("networks.loan_urls")),
+    path("mentoring/", include("mentoring.urls")),
     path("ideas/", include("ideas.urls")),
     path("people/me/data/", own_data.own_data, name="own_data"),
     path("people/me/data/export/", own_data.export, name="export_own_data"),

@@ -17,6 +17,8 @@ from budgets.models import Bookkeeping, BudgetLine, Category, Expense, FocusArea
 from ideas import actions as ideas
 from ideas import pictures
 from ideas.models import Idea
+from mentoring import actions as mentoring
+from mentoring.models import Application, Cohort, Group, Meeting
 from networks import actions as networks
 from networks import loans
 from networks.models import Kit, KitPart, Leader, Membership, Network
@@ -435,3 +437,67 @@ def loan(kit, person, first=10, last=16, **options):
     today = timezone.localdate()
     days_of = {"first_day": today + timedelta(days=first), "last_day": today + timedelta(days=last)}
     return loans.book(kit, person=person, **days_of, **options)
+
+
+def cohort(region, *topics, state="open", in_days=14, co_regions=(), **fields):
+    """A season of group mentoring that begins in two months; applications for `in_days` more days, places accepted a week after."""
+    now = timezone.now()
+    values = {
+        "name_fi": "Ryhmämentorointi 2027",
+        "name_sv": "Gruppmentorskap 2027",
+        "summary_fi": "Vertaiset jakavat osaamistaan kerran kuussa.",
+        "summary_sv": "Jämlikar delar med sig av sitt kunnande en gång i månaden.",
+        "deadline": now + timedelta(days=in_days),
+        "answer_until": now + timedelta(days=in_days + 7),
+        "first_day": timezone.localdate() + timedelta(days=60),
+        "last_day": timezone.localdate() + timedelta(days=240),
+        **fields,
+    }
+    made = Cohort.objects.create(region=region, state=state, **values)
+    made.co_regions.set(co_regions)
+    made.topics.set(topics or [topic()])
+    return made
+
+
+def application(cohort, person, *topics, times=("2-09",), languages=("fi",), **fields):
+    """An application through the real action, while the cohort takes them; wishes for all of its topics in their order."""
+    values = {"brings": "Satutuokioita vauvoille.", "learns": "Nuorten kohtaamista.", "employer_agrees": True, **fields}
+    return mentoring.apply(
+        cohort,
+        person=person,
+        topics=topics or list(cohort.topics.order_by("pk")),
+        times=list(times),
+        languages=list(languages),
+        **values,
+    )
+
+
+def mentoring_group(cohort, *members, slot="2-09", convenor=None, language="fi", topic=None):
+    """A group of an ongoing cohort whose `members` have accepted their places."""
+    topic = topic or cohort.topics.order_by("pk").first()
+    number_of = cohort.groups.filter(topic=topic).count() + 1
+    made = Group.objects.create(
+        cohort=cohort, topic=topic, number=number_of, language=language, slot=slot, convenor=convenor
+    )
+    for person_ in members:
+        Application.objects.create(
+            cohort=cohort,
+            person=person_,
+            library=person_.library,
+            state="member",
+            group=made,
+            languages=[language],
+            times=[slot],
+            brings="Satutuokioita vauvoille.",
+            learns="Nuorten kohtaamista.",
+            employer_agrees=True,
+        )
+    return made
+
+
+def meeting(group, in_days=14, hours=(9, 10), **fields):
+    """A meeting of the group in `in_days` days (before today when negative), in Helsinki's time."""
+    day = timezone.localdate() + timedelta(days=in_days)
+    return Meeting.objects.create(
+        group=group, starts_at=days.at(day, time(hours[0])), ends_at=days.at(day, time(hours[1])), **fields
+    )

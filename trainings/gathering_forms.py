@@ -6,10 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ake_portal.lib import days, uploads, words
+from ake_portal.lib import days, series, uploads, words
 from budgets.messages import FILES
 from people.models import Library
-from trainings import series
 from trainings.models import Material, Training
 
 CLOCKS = ["%H.%M", "%H:%M", "%H"]

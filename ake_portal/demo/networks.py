@@ -7,12 +7,12 @@ from pathlib import Path
 
 from ake_portal.demo.cast import BY_KEY
 from ake_portal.demo.programme import written_at
-from ake_portal.lib import days
+from ake_portal.lib import days, series
 from ake_portal.lib.progress import progress
 from networks import actions
 from networks.models import Leader, Network
 from people.models import Region, Topic, User
-from trainings import gatherings, materials, series
+from trainings import gatherings, materials
 from trainings.models import Material, Training
 
 SOURCE = Path(__file__).with_name("networks.toml")

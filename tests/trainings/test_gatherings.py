@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from ake_portal.lib import days
+from ake_portal.lib import days, series
 from ake_portal.lib.uploads import examine
 from networks.models import Leader, Membership, Network
 from notifications.models import Mail
 from people.models import QuietPeriod
 from tests import builders
 from tests.portal.test_uploads import HOSTILE, file, small_pdf
-from trainings import actions, gatherings, materials, series
+from trainings import actions, gatherings, materials
 from trainings.gathering_views import check_in_token
 from trainings.models import Attendance, Guest, Material, Registration, Training
 from trainings.retention import close_old_lists

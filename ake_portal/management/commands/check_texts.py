@@ -17,6 +17,7 @@ OWN = [
     "trainings",
     "peerlearning",
     "networks",
+    "mentoring",
     "budgets",
     "ideas",
     "people",

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from ake_portal.lib.moves import as_markdown
 from budgets import workflow as budgets
 from ideas import workflow as ideas
+from mentoring import workflow as mentoring
 from networks import loan_workflow as loans
 from networks import workflow as networks
 from peerlearning import workflow as peerlearning
@@ -26,6 +27,8 @@ TABLES = {
     "An idea": ideas.IDEA,
     "A membership of a network": networks.MEMBERSHIP,
     "A loan of a kit": loans.LOAN,
+    "A cohort of group mentoring": mentoring.COHORT,
+    "An application to a cohort": mentoring.APPLICATION,
 }
 
 

@@ -1,0 +1,262 @@
+"""What happens to a cohort and to an application, one verb each, one transaction each. The moves are those of workflow."""
+
+from contextlib import suppress
+from datetime import time
+
+from django.db import transaction
+from django.utils import timezone
+
+from ake_portal.lib import days
+from mentoring import mails, workflow
+from mentoring.models import Application, Cohort, Group, TopicWish
+
+State = Application.State
+ANSWER_DAYS = 3  # working days to accept a place that comes free later
+
+
+class Refused(Exception):
+    """An action that cannot be done; `codes` tell why, keys of messages.TEXTS."""
+
+    def __init__(self, *codes):
+        super().__init__(*codes)
+        self.codes = codes
+
+
+def _lock(cohort, move=None):
+    """The cohort's row, locked. Raises Refused "state" when `move` does not begin where it stands."""
+    cohort = Cohort.objects.select_for_update(of=("self",)).select_related("region").get(pk=cohort.pk)
+    if move and not cohort.may(move):
+        raise Refused("state")
+    return cohort
+
+
+def _move(cohort, move, now, **changes):
+    cohort.state = workflow.COHORT[move].target
+    cohort.state_since = now or timezone.now()
+    for name, value in changes.items():
+        setattr(cohort, name, value)
+    cohort.save(update_fields=["state", "state_since", *changes])
+    return cohort
+
+
+# The person
+
+
+def of(cohort, person):
+    """The person's application to the cohort, whatever its state; an unsaved one where there is none."""
+    found = Application.objects.filter(cohort=cohort, person=person).first()
+    return found or Application(cohort=cohort, person=person, library=person.library, state="", languages=[])
+
+
+def why_not_apply(cohort, person, now=None):
+    """Code of what keeps `person` from applying, or nothing."""
+    if not cohort.takes_applications_at(now or timezone.now()):
+        return "deadline"
+    if not person.is_confirmed:
+        return "unconfirmed"
+    if not cohort.takes(person):
+        return "elsewhere"
+    return ""
+
+
+@transaction.atomic
+def apply(cohort, *, person, topics, now=None, **values):
+    """Apply to the cohort, or change an application that is there. Returns the Application.
+
+    `topics` are wished for in their order; `values` are brings, learns, languages, times, employer_agrees, superior_email.
+    Raises Refused: "state", "deadline", "unconfirmed", "elsewhere".
+    """
+    now = now or timezone.now()
+    cohort = _lock(cohort)
+    obstacle = why_not_apply(cohort, person, now)
+    if obstacle:
+        raise Refused(obstacle)
+    application = of(cohort, person)
+    is_new = application.may("apply")
+    if not is_new and not application.may("change"):
+        raise Refused("state")
+    for name, value in values.items():
+        setattr(application, name, value)
+    if is_new:
+        application.state, application.state_since, application.applied_at = State.APPLIED, now, now
+        application.library = person.library
+    application.save()
+    application.wishes.all().delete()
+    TopicWish.objects.bulk_create(
+        TopicWish(application=application, topic=topic, rank=rank) for rank, topic in enumerate(topics, start=1)
+    )
+    if is_new:
+        mails.applied(application)
+    return application
+
+
+def _lock_application(application, move):
+    """The application with its cohort locked. Raises Refused "state"."""
+    cohort = _lock(application.cohort)
+    application = Application.objects.select_related("person__library__region", "group").get(pk=application.pk)
+    application.cohort = cohort
+    if not application.may(move):
+        raise Refused("state")
+    return application
+
+
+def _go(application, move, now=None, **changes):
+    application.state = workflow.APPLICATION[move].target
+    application.state_since = now or timezone.now()
+    for name, value in changes.items():
+        setattr(application, name, value)
+    application.save(update_fields=["state", "state_since", *changes])
+    return application
+
+
+@transaction.atomic
+def withdraw(application, *, now=None):
+    """Take the application back. Raises Refused "state"."""
+    application = _lock_application(application, "withdraw")
+    return _go(application, "withdraw", now, group=None, placed_because="")
+
+
+@transaction.atomic
+def accept(application, *, now=None):
+    """Take the place that is offered. Raises Refused "state", also when the answer comes too late."""
+    now = now or timezone.now()
+    application = _lock_application(application, "accept")
+    if application.offer_until <= now or application.cohort.state != Cohort.State.RUNNING:
+        raise Refused("state")
+    _go(application, "accept", now, offer_until=None)
+    mails.welcome(application)
+    return application
+
+
+@transaction.atomic
+def decline(application, *, now=None):
+    """Not take the place that is offered. Raises Refused "state"."""
+    return _go(_lock_application(application, "decline"), "decline", now, offer_until=None)
+
+
+@transaction.atomic
+def leave(application, *, now=None):
+    """Belong to the group no more. Raises Refused "state"."""
+    application = _lock_application(application, "leave")
+    _go(application, "leave", now)
+    Group.objects.filter(pk=application.group_id, convenor=application.person_id).update(convenor=None)
+    mails.left(application)
+    return application
+
+
+# The AKE
+
+
+def why_not_publishable(cohort, now=None):
+    """Codes of what keeps a cohort from everybody's eyes."""
+    now = now or timezone.now()
+    lacks = [
+        f"no_{name}_{language}"
+        for name in Cohort.TRANSLATIONS_NEEDED
+        for language in ("fi", "sv")
+        if not getattr(cohort, f"{name}_{language}")
+    ]
+    if not cohort.topics.exists():
+        lacks.append("no_topics")
+    if cohort.deadline <= now:
+        lacks.append("deadline_passed")
+    return lacks
+
+
+@transaction.atomic
+def publish(cohort, *, now=None):
+    """Open the cohort for applications. Raises Refused with the codes of what lacks."""
+    cohort = _lock(cohort, "publish")
+    lacks = why_not_publishable(cohort, now)
+    if lacks:
+        raise Refused(*lacks)
+    return _move(cohort, "publish", now)
+
+
+@transaction.atomic
+def form(cohort, *, now=None):
+    """End the time of applying and begin to form groups. Raises Refused: "state", "deadline_not_passed"."""
+    now = now or timezone.now()
+    cohort = _lock(cohort, "form")
+    if now < cohort.deadline:
+        raise Refused("deadline_not_passed")
+    return _move(cohort, "form", now)
+
+
+@transaction.atomic
+def reopen(cohort, *, deadline, answer_until, now=None):
+    """Take applications again until a new deadline; the groups thought of so far go. Raises Refused: "state", "deadline_passed"."""
+    now = now or timezone.now()
+    cohort = _lock(cohort, "reopen")
+    if deadline <= now or answer_until <= deadline:
+        raise Refused("deadline_passed")
+    clear_groups(cohort)
+    return _move(cohort, "reopen", now, deadline=deadline, answer_until=answer_until)
+
+
+def clear_groups(cohort):
+    """Forget the groups that have not been announced."""
+    cohort.applications.filter(state=State.APPLIED).update(group=None, placed_because="")
+    cohort.groups.all().delete()
+
+
+@transaction.atomic
+def cancel(cohort, *, reason, by, now=None):
+    """Call the cohort off; those who have applied get the reason. Raises Refused: "state", "no_reason"."""
+    cohort = _lock(cohort, "cancel")
+    if cohort.state != Cohort.State.DRAFT and not reason.strip():
+        raise Refused("no_reason")
+    _move(cohort, "cancel", now, reason=reason.strip()[:500])
+    for application in cohort.applications.live().select_related("person__library__region"):
+        mails.called_off(application, by)
+    return cohort
+
+
+# Places
+
+
+@transaction.atomic
+def offer(application, *, now=None):
+    """Offer a place in the application's group; the answer's deadline is the cohort's, later on some working days. Raises Refused: "state", "full"."""
+    now = now or timezone.now()
+    application = _lock_application(application, "offer")
+    cohort = application.cohort
+    if cohort.state != Cohort.State.RUNNING or application.group is None:
+        raise Refused("state")
+    held = application.group.applications.filter(state__in=Application.HOLDS_PLACE).count()
+    if held >= cohort.largest:
+        raise Refused("full")
+    until = cohort.answer_until
+    if until <= now:
+        today = days.local(now).date()
+        until = days.at(days.add_working_days(today, ANSWER_DAYS, cohort.region.quiet_periods(today)), time(16))
+    _go(application, "offer", now, offer_until=until)
+    mails.place_offered(application)
+    return application
+
+
+@transaction.atomic
+def expire(application, *, now=None):
+    """The answer's deadline has passed. Raises Refused "state"."""
+    now = now or timezone.now()
+    application = _lock_application(application, "expire")
+    if application.offer_until > now:
+        raise Refused("state")
+    _go(application, "expire", now, offer_until=None)
+    mails.place_expired(application)
+    return application
+
+
+def tick(now=None):
+    """What the clock does: applications end, places that nobody answered expire. Safe to run twice, at the same time too."""
+    now = now or timezone.now()
+    for cohort in Cohort.objects.filter(state=Cohort.State.OPEN, deadline__lte=now):
+        _unless_done(form, cohort, now)
+    late = Application.objects.filter(state=State.OFFERED, offer_until__lte=now).select_related("cohort")
+    for application in late:
+        _unless_done(expire, application, now)
+
+
+def _unless_done(move, thing, now):
+    with suppress(Refused):  # another run was faster
+        move(thing, now=now)

@@ -1,0 +1,24 @@
+"""What the codes of actions.Refused and of the rules of forming say to a reader."""
+
+from django.utils.translation import gettext_lazy as _
+
+TEXTS = {
+    "state": _("That is no longer possible: somebody was faster, or its time has passed."),
+    "unconfirmed": _("Mentoring opens when your director or the AKE has confirmed your workplace."),
+    "elsewhere": _("This mentoring is for the libraries of other regions."),
+    "deadline": _("The time for applications has ended."),
+    "deadline_not_passed": _("Applications are still coming in: groups are formed after the deadline."),
+    "deadline_passed": _("Give a deadline for applications that is still to come."),
+    "answer_until_passed": _("Give a day until which places are accepted that is still to come."),
+    "last_day_not_passed": _("The season has not ended yet."),
+    "no_topics": _("Choose the topics of the groups."),
+    "no_name_fi": _("The Finnish name is missing."),
+    "no_name_sv": _("The Swedish name is missing."),
+    "no_summary_fi": _("The Finnish summary is missing."),
+    "no_summary_sv": _("The Swedish summary is missing."),
+    "no_reason": _("Write why: the applicants get it in their mail."),
+    "no_groups": _("There is no group yet."),
+    "broken": _("A group breaks a rule: put it right first."),
+    "full": _("The group is full."),
+    "elsewhere_group": _("The group is of another cohort."),
+}

@@ -1,0 +1,32 @@
+"""The moves of a cohort and of an application: actions, buttons, tests and docs/workflows.md follow them."""
+
+from ake_portal.lib.moves import Move, table
+
+PERSON, AKE, CLOCK = "person", "AKE", "clock"
+
+COHORT = table(
+    Move("publish", ("draft",), "open", AKE, "titles in both languages, topics, days in their order", "–"),
+    Move("form", ("open",), "forming", f"{AKE}; {CLOCK}", "the deadline has passed", "–"),
+    Move("reopen", ("forming",), "open", AKE, "a new deadline; the groups thought of so far go", "–"),
+    Move("announce", ("forming",), "running", AKE, "no group breaks a rule", "each applicant: a place, or the list"),
+    Move("survey", ("running",), "closing", f"{AKE}; {CLOCK}", "the last day has passed", "members"),
+    Move("close", ("closing",), "closed", AKE, "–", "members: when the notes go"),
+    Move("cancel", ("draft", "open", "forming", "running"), "cancelled", AKE, "a reason, if published", "applicants"),
+)
+
+APPLICATION = table(
+    Move("apply", ("", "withdrawn"), "applied", PERSON, "confirmed, of its regions; before the deadline", "person"),
+    Move("change", ("applied",), "applied", PERSON, "before the deadline", "–"),
+    Move("withdraw", ("applied", "listed"), "withdrawn", PERSON, "–", "–"),
+    Move("offer", ("applied", "listed"), "offered", f"{AKE}; {CLOCK}", "has a group, at announcing or later", "person"),
+    Move("list", ("applied",), "listed", AKE, "has no group at announcing", "person"),
+    Move("accept", ("offered",), "member", PERSON, "before the answer's deadline", "person"),
+    Move("decline", ("offered",), "declined", PERSON, "–", "–"),
+    Move("expire", ("offered",), "expired", CLOCK, "the answer's deadline has passed", "person"),
+    Move("leave", ("member",), "left", PERSON, "–", "the group"),
+)
+
+
+def who(move, moves):
+    """Those who may take `move` of `moves`: some of PERSON, AKE, CLOCK."""
+    return moves[move].who.split("; ")
