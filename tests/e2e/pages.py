@@ -662,7 +662,7 @@ GATHERINGS = [
     Page(
         "trainings:network_gatherings",
         None,
-        "none held",
+        "held",
         of("trainings:network_gatherings", "gathering_network", query="?when=past"),
     ),
     Page(
