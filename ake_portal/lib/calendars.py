@@ -11,10 +11,7 @@ from icalendar.parser import Contentline, Parameters
 
 @dataclass(frozen=True)
 class Entry:
-    """One event of a calendar: times are aware datetimes, `sequence` grows with each change of time or place.
-
-    `tentative`: it is held, and the reader has no seat in it.
-    """
+    """One event of a calendar: times are aware datetimes, `sequence` grows with each change of time or place."""
 
     uid: str
     sequence: int
@@ -25,7 +22,7 @@ class Entry:
     text: str = ""
     url: str = ""
     cancelled: bool = False
-    tentative: bool = False
+    tentative: bool = False  # it is held, and the reader has no seat in it
     changed_at: datetime | None = None
 
 
