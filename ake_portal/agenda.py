@@ -33,11 +33,14 @@ class Task:
     lang: str = ""
 
 
-def waiting_for(user):
-    """Tasks of `user`, the one with a deadline first: seats kept, the own profile, people to confirm, staff's work."""
+def waiting_for(user, coming=None):
+    """Tasks of `user`, the one with a deadline first: seats kept, the own profile, people to confirm, staff's work.
+
+    `coming` are the registrations of trainings.coming, where they are known already.
+    """
     counts = _counts(user)
     return [
-        *_seats_kept(user),
+        *_seats_kept(trainings.waiting_for(user) if coming is None else trainings.offers_among(coming)),
         *_decisions(user),
         *_own_details(user),
         *(_task(item) for item in people.waiting_for(user, counts["to_confirm"])),
@@ -51,8 +54,8 @@ def _task(item):
     return Task(item["text"], item["url"], item.get("detail", ""))
 
 
-def _seats_kept(user):
-    for registration in trainings.waiting_for(user):
+def _seats_kept(offered):
+    for registration in offered:
         training = registration.training
         yield Task(
             _("A seat has come free: %(title)s") % {"title": training.title},

@@ -46,18 +46,26 @@ def front_door(request):
 @require_safe
 def home(request):
     """What waits for the reader, what is the reader's own, and what else is coming."""
-    suggested = list(agenda.suggested_to(request.user).defer(*programme.Training.LONG_TEXTS)[:SUGGESTED])
+    own = _own(request.user) if request.user.is_authenticated else []
+    suggested = agenda.suggested_to(request.user).exclude(pk__in=[row.training_id for row in own])
+    suggested = list(suggested.defer(*programme.Training.LONG_TEXTS)[:SUGGESTED])
     months = programme.by_month(programme.rows(suggested, names(), {}))
     if not request.user.is_authenticated:
         return render(request, "home.html", {"months": months, "ideas": new_ideas.value})
     context = {
         "ideas": new_ideas.value,
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
-        "tasks": agenda.waiting_for(request.user),
-        "mine": list(trainings.coming(request.user)[:COMING]),
+        "tasks": agenda.waiting_for(request.user, own),
+        "mine": own[:COMING],
         "months": months,
     }
     return render(request, "home.html", context)
+
+
+def _own(user):
+    """What `user` has coming, the next first: sign-ups, and gatherings of the own networks to which one just comes."""
+    gatherings = [row for row in trainings.gatherings_coming(user) if row.training.is_drop_in]
+    return sorted([*trainings.coming(user), *gatherings], key=lambda row: row.training.starts_at)
 
 
 @require_safe
@@ -70,6 +78,7 @@ def mine(request):
             registration for registration in coming if registration.state in ("registered", "attended", "absent")
         ],
         "queued": [registration for registration in coming if registration.state == "waiting"],
+        "gatherings": trainings.gatherings_coming(request.user),
         "past": list(trainings.past(request.user)),
         "site_url": settings.SITE_URL,
     }

@@ -13,6 +13,7 @@ from networks import actions
 from networks.forms import AskForm, DirectoryFilter, ListFilter
 from networks.messages import TEXTS
 from networks.models import Leader, Membership, Network
+from people import kept
 
 PER_PAGE = 50
 TYPES = {"jpg": "image/jpeg", "png": "image/png"}
@@ -38,22 +39,35 @@ def network_list(request):
     return render(request, "networks/list.html", {"form": form, "rows": rows})
 
 
+def _ties_of(network):
+    """Let the network know its regions; the topics that it is about. One query for both."""
+    ties = Network.objects.filter(pk=network.pk).order_by().values_list("co_regions", "topics")
+    # One row for each combination: a network has a few of each
+    co_regions, topics = ({row[number] for row in ties} - {None} for number in (0, 1))
+    network.region = kept.regions[network.region_id]
+    network.regions = [network.region, *kept.regions.pick(co_regions)]
+    return kept.topics.pick(topics)
+
+
 @login_not_required
 @require_safe
 def network(request, pk, slug):
     """A network's page: for everybody what it is for and what it does; for members its inside."""
-    networks = Network.objects.with_size().with_asking().select_related("region")
-    found = get_object_or_404(networks.prefetch_related("co_regions", "topics"), pk=pk)
+    user = request.user
+    found = get_object_or_404(Network.objects.with_size().with_asking().with_own(user), pk=pk)
     address = found.get_absolute_url()
     if address != request.path:
         return redirect(address)
-    user = request.user
-    membership = actions.of(found, user) if user.is_authenticated else None
+    topics = _ties_of(found)
+    membership = (
+        getattr(found, "own", Membership(network=found, person=user, state="")) if user.is_authenticated else None
+    )
     leaders = list(found.leaders.select_related("person"))
     is_run = user.is_authenticated and found.is_run_by(user, leaders)
     context = {
         "network": found,
         "kits": list(found.kits.filter(is_active=True)),
+        "topics": topics,
         "leaders": leaders,
         "membership": membership,
         "is_inside": is_run or bool(membership and membership.is_member),

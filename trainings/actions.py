@@ -64,7 +64,7 @@ def sign_up(training, *, person, mode=None, by=None, over_capacity=False, now=No
     mode = mode or training.modes[0]
     if mode not in training.modes:
         raise Refused("mode")
-    counts, own = agenda.seats_and_own(training, person)
+    counts, own, earlier = agenda.seats_and_own(training, person)
     if own:
         raise Refused("twice")
     taken, waiting, capacity = counts[mode, True], counts[mode, False], training.capacity(mode)
@@ -79,6 +79,7 @@ def sign_up(training, *, person, mode=None, by=None, over_capacity=False, now=No
         library=person.library,
         municipality_id=person.branch.municipality_id if person.branch else None,
         added_by=by if by != person else None,
+        earlier=earlier,
         created_at=now,
         changed_at=now,
     )

@@ -1,11 +1,13 @@
 """What a person has when, as far as trainings go: for the home page, the own page and the private feed."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from ake_portal.lib.prepared import Prepared
 from trainings import mails
@@ -39,15 +41,17 @@ def registrations_of(person):
 
 
 # Plain querysets, made once
-LIVE = RegistrationQuerySet(Registration).live()
-# The seats that are taken by mode and state, and which of them is the reader's: one look at the registrations for both
+ALL = RegistrationQuerySet(Registration)
+LIVE = ALL.live()
+# The seats that are taken by mode and state, and which of them is the reader's, now or earlier: one look for all
 SEATS = Prepared(
     lambda training, person: (
-        LIVE.filter(training=training)
+        ALL.filter(Q(state__in=Registration.LIVE) | Q(person=person), training=training)
         .order_by()
         .values_list("mode", "state")
         .annotate(
             n=Count("*"),
+            n_own=Count("pk", filter=Q(person=person)),
             own=Max("pk", filter=Q(person=person)),
             added_by=Max("added_by", filter=Q(person=person)),
         )
@@ -59,12 +63,15 @@ NOBODY = 0
 
 
 def seats_and_own(training, person):
-    """({(mode, holds a seat): number} of a training, the person's live registration or None), in one query.
+    """({(mode, holds a seat): number} of a training, the person's live registration or None, the number of those that are over), in one query.
 
     The registration knows its mode and state, and `offer_until` when a seat is offered; it loads the rest when asked.
     """
-    taken, own = Counter(), None
-    for mode, state, number, key, added_by in SEATS(training.pk, person.pk or NOBODY):
+    taken, own, earlier = Counter(), None, 0
+    for mode, state, number, number_own, key, added_by in SEATS(training.pk, person.pk or NOBODY):
+        if state not in Registration.LIVE:
+            earlier += number_own
+            continue
         taken[mode, state != State.WAITING] += number
         if key:
             names = ["id", "training_id", "person_id", "mode", "state", "added_by_id"]
@@ -74,7 +81,7 @@ def seats_and_own(training, person):
         if own.state == State.OFFERED:
             offers = own.offers.filter(answer=SeatOffer.Answer.OPEN)
             own.offer_until = offers.values_list("expires_at", flat=True).first()
-    return taken, own
+    return taken, own, earlier
 
 
 def coming(person, now=None):
@@ -92,7 +99,7 @@ CARDS = (
     LIVE.select_related("training")
     .only(
         *("training_id", "mode", "state"),
-        *(f"training__{name}" for name in ("kind", "texts", "title_fi", "title_sv", "starts_at")),
+        *(f"training__{name}" for name in ("kind", "texts", "title_fi", "title_sv", "starts_at", "network_id")),
     )
     .order_by("training__starts_at", "pk")
 )
@@ -121,6 +128,13 @@ def past(person, now=None):
     )
 
 
+def offers_among(registrations, now=None):
+    """`waiting_for` of registrations that are loaded."""
+    now = now or timezone.now()
+    held = [row for row in registrations if row.state == State.OFFERED and row.offer_until and row.offer_until > now]
+    return sorted(held, key=lambda row: row.offer_until)
+
+
 def waiting_for(person, now=None):
     """What the person has to answer: registrations with a seat held for them, the most urgent first."""
     return (
@@ -130,8 +144,45 @@ def waiting_for(person, now=None):
     )
 
 
+GATHERINGS = 6  # of one's networks on a page about oneself
+# No sign-up of one's own, or none that has come to a seat yet; who has left or declined does not come
+WITHOUT_SEAT = Q(own_state=None) | Q(own_state__in=[State.WAITING, State.OFFERED])
+
+
+def gatherings_coming(person, now=None):
+    """Gatherings of the person's networks that have not ended and that the person has not signed up for, the next first.
+
+    Like `coming`: each as a Registration, of which there is no row.
+    """
+    held = Training.objects.gatherings_for(person).filter(own_state=None).coming(now)
+    held = held.defer(*Training.LONG_TEXTS)[:GATHERINGS]
+    return [Registration(training=training, person=person, mode=training.modes[0], state="") for training in held]
+
+
+def _gatherings_for(user, since, until):
+    """[(session, calendar entry)] of gatherings of the user's networks that the user has no seat in."""
+    held = Training.objects.gatherings_for(user).filter(
+        WITHOUT_SEAT,
+        Q(is_drop_in=True) | Q(ends_at__gte=timezone.now()),  # without a seat nobody was there
+        ends_at__gte=since,
+        starts_at__lte=until,
+    )
+    entries = []
+    for training in held.prefetch_related("sessions").order_by("starts_at", "pk"):
+        for session in training.sessions.all():
+            entry = mails.members_entry(session, training, user.language)
+            if not training.is_drop_in and not training.is_cancelled:
+                said = gettext("You have no seat yet.") if training.own_state else gettext("You have not signed up.")
+                entry = replace(entry, tentative=True, text="\n\n".join(part for part in (said, entry.text) if part))
+            entries.append((session, entry))
+    return entries
+
+
 def events_for(user, since, until):
-    """Calendar entries of the sessions between two moments that `user` has a seat in, cancelled trainings marked so."""
+    """Calendar entries of the sessions between two moments that `user` has a seat in or that the user's networks meet in.
+
+    What is called off stays, marked so. Each session comes once, with the UID that it has everywhere.
+    """
     called_off = Q(state=State.CANCELLED, training__state=Training.State.CANCELLED)
     registrations = (
         user.registrations.filter(
@@ -144,10 +195,14 @@ def events_for(user, since, until):
         .prefetch_related("training__sessions")
         .order_by("training__starts_at", "pk")
     )
-    return [
-        mails.entry(session, registration.training, user.language, mode=registration.mode)
+    own = [
+        (session, mails.own_entry(session, registration))
         for registration in registrations
         for session in registration.training.sessions.all()
+    ]
+    return [
+        entry
+        for session, entry in [*own, *_gatherings_for(user, since, until)]
         if session.ends_at >= since and session.starts_at <= until
     ]
 

@@ -11,6 +11,7 @@ from ake_portal.lib import words
 from ake_portal.lib.search import finnish_key
 from people import kept
 from trainings.models import Training
+from trainings.programme import NETWORKS
 
 Language = Training.Language
 # What somebody who looks for a language is content with
@@ -24,7 +25,7 @@ LANGUAGES = {
 
 
 def names():
-    """{"theme": {key: name}, "region": {key: name}, "code": {key: code of a region}, "in_use": keys of themes} for filters and rows, in the Finnish order."""
+    """{"theme": {key: name}, "region": {key: name}, "code": {key: code of a region}, "in_use": keys of themes, "network": {key: name}} for filters and rows, in the Finnish order."""
     mine, other = ("name_sv", "name_fi") if words.language() == "sv" else ("name_fi", "name_sv")
 
     def by_name(rows):
@@ -37,6 +38,7 @@ def names():
         "region": by_name(regions),
         "code": {pk: region.code for pk, region in regions.items()},
         "in_use": {pk for pk, theme in themes.items() if theme.is_active},
+        "network": by_name({pk: row for pk, row in NETWORKS.rows.items() if not row.closed_on}),
     }
 
 
@@ -81,6 +83,7 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, widget=PlainSelect, choices=[("", _("All kinds")), *Training.Kind.choices]
     )
+    network = forms.ChoiceField(label=_("Network"), required=False, widget=PlainSelect)
 
     def __init__(self, data, names):
         super().__init__(data)
@@ -91,6 +94,10 @@ class FilterForm(forms.Form):
         self.fields["region"].choices = [
             ("", _("All regions")),
             *((names["code"][pk], name) for pk, name in names["region"].items()),
+        ]
+        self.fields["network"].choices = [
+            ("", _("All networks")),
+            *((str(pk), name) for pk, name in names["network"].items()),
         ]
         self.region_keys = {code: pk for pk, code in names["code"].items()}
         self.full_clean()
@@ -125,4 +132,6 @@ class FilterForm(forms.Form):
             )
         if kind := self.chosen("kind"):
             trainings = trainings.filter(kind=kind)
+        if network := self.chosen("network"):
+            trainings = trainings.filter(network=network)
         return trainings

@@ -11,20 +11,16 @@ from ake_portal.lib import calendars, words
 from notifications.models import Mail
 from notifications.outbox import compose, post_all
 from trainings import mails
-from trainings.models import Mode, Training
+from trainings.models import Training
 
 
 def _entries(trainings, language):
     """Calendar entries; those of drop-in gatherings carry the link, the others bring it with the confirmation."""
     return [
-        mails.entry(session, training, language, mode=Mode.REMOTE if _shows_link(training) else None)
+        mails.members_entry(session, training, language)
         for training in trainings
         for session in training.sessions.all()
     ]
-
-
-def _shows_link(training):
-    return training.is_drop_in and training.format != Training.Format.ONSITE and not training.is_cancelled
 
 
 def _facts(network, trainings, language):
@@ -37,7 +33,7 @@ def _facts(network, trainings, language):
             "training": first,
             "where": "" if first.format == Training.Format.REMOTE else place,
             "remotely": first.format != Training.Format.ONSITE,
-            "link": first.link if _shows_link(first) else "",
+            "link": first.link if first.shows_link_to_members else "",
             "when": [words.period(training.starts_at, training.ends_at) for training in trainings],
             "page_url": settings.SITE_URL + first.get_absolute_url(),
             "network_url": settings.SITE_URL + network.get_absolute_url(),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -254,7 +255,21 @@ def _people_of(training):
     return list(found.by_name())
 
 
-# The feed
+# All of a network's
+
+
+@login_not_required
+@require_safe
+def network_gatherings(request, pk):
+    """Every gathering of a network: those to come, or those that have been held, with their materials."""
+    now, is_past = timezone.now(), request.GET.get("when") == "past"
+    network = get_object_or_404(Network, pk=pk)
+    held = programme.gatherings_of(network)
+    held = held.past(now) if is_past else held.coming(now)
+    page = Paginator(held, programme.PAGE).get_page(request.GET.get("page"))
+    rows = programme.gathering_page(page.object_list, request.user, is_past=is_past, now=now)
+    context = {"network": network, "page": page, "months": programme.by_month(rows), "is_past": is_past}
+    return render(request, "trainings/gatherings/list.html", context)
 
 
 @login_not_required

@@ -31,6 +31,8 @@ def entry(session, training, language, *, mode=None):
     """A session as calendar entry in `language`; the remote link only for who takes part remotely."""
     with override(language):
         link = (session.link or training.link) if mode == Mode.REMOTE else ""
+        place = ", ".join(part for part in (training.place_in(session), training.address) if part)
+        no_sign_up = gettext("Nobody signs up: just come") if training.is_drop_in and not training.is_cancelled else ""
         return calendars.Entry(
             uid=f"session-{session.uid}@ake-portal",
             sequence=session.revision,
@@ -39,16 +41,30 @@ def entry(session, training, language, *, mode=None):
             summary=gettext("Cancelled: %(title)s") % {"title": training.title}
             if training.is_cancelled
             else training.title,
-            place=link or ", ".join(part for part in (training.place_in(session), training.address) if part),
-            text="\n\n".join(part for part in (training.summary, link) if part),
+            place=place if place and training.is_drop_in else link or place,
+            text="\n\n".join(part for part in (training.summary, no_sign_up, link) if part),
             url=settings.SITE_URL + training.get_absolute_url(),
             cancelled=training.is_cancelled,
             changed_at=training.cancelled_at or session.changed_at,
         )
 
 
+def own_entry(session, registration):
+    """The entry of who takes part. Signing up, leaving and signing up again each have a greater SEQUENCE than the last."""
+    training = registration.training
+    made = entry(session, training, registration.person.language, mode=registration.mode)
+    # What is called off has its next revision already
+    has_left = not registration.is_live and not training.is_cancelled
+    return replace(made, sequence=made.sequence + 2 * registration.earlier + has_left)
+
+
+def members_entry(session, training, language):
+    """The entry of a member of the network whose gathering it is: who just comes gets the link."""
+    return entry(session, training, language, mode=Mode.REMOTE if training.shows_link_to_members else None)
+
+
 def _invitations(registration, sessions, method):
-    """(method, calendar file) of each session. Stamped now: who signs up again after leaving has the same SEQUENCE."""
+    """(method, calendar file) of each session, stamped now."""
     training, person = registration.training, registration.person
     with override(person.language):
         organiser = (training.region.title, training.region.email)
@@ -57,7 +73,7 @@ def _invitations(registration, sessions, method):
         (
             method,
             make(
-                replace(entry(session, training, person.language, mode=registration.mode), changed_at=None),
+                replace(own_entry(session, registration), changed_at=None),
                 organiser=organiser,
                 attendee=(person.get_full_name(), person.email),
             ),

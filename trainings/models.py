@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from ake_portal.lib import days
 from ake_portal.lib.search import matches
 from ake_portal.lib.uploads import unguessable
-from networks.models import Leader, Network
+from networks.models import Leader, Membership, Network
 from trainings import workflow
 
 
@@ -50,6 +50,19 @@ class TrainingQuerySet(models.QuerySet):
     def gatherings_run_by(self, user):
         """Gatherings of the networks that `user` leads, or that the AKE `user` works for runs."""
         return self.filter(network__in=Network.objects.run_by(user).values("pk"))
+
+    def gatherings_for(self, user):
+        """Gatherings of the networks that `user` belongs to, since the day of joining; annotates `own_state`, the user's last sign-up."""
+        own = Registration.objects.filter(training=OuterRef("pk"), person=user).order_by("-pk")
+        return (
+            self.public()
+            .filter(
+                network__memberships__person=user,
+                network__memberships__state=Membership.State.MEMBER,
+                ends_at__gte=F("network__memberships__joined_on"),
+            )
+            .annotate(own_state=Subquery(own.values("state")[:1]))
+        )
 
     def materials_kept_by(self, user):
         """Trainings to whose pages `user` may add files and links."""
@@ -379,6 +392,11 @@ class Training(models.Model):
             return []
         return [name for name in self.TRANSLATIONS_NEEDED if not getattr(self, f"{name}_{language}")]
 
+    @property
+    def shows_link_to_members(self):
+        """Whether the network's members get the link without signing up."""
+        return self.is_drop_in and self.format != self.Format.ONSITE and not self.is_cancelled
+
     def place_in(self, session):
         return (session.place or self.place) if self.format != self.Format.REMOTE else ""
 
@@ -473,6 +491,11 @@ class Registration(models.Model):
     )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("added by")
+    )
+    earlier = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text="How often the person had signed up for it before: SEQUENCE of the calendar event grows with each",
     )
     created_at = models.DateTimeField(_("signed up"), default=timezone.now)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)

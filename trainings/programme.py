@@ -8,10 +8,10 @@ from datetime import date, time, timedelta
 from html import escape
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
@@ -57,6 +57,7 @@ class Row:
     cancelled: bool
     draft: bool
     network: str = ""
+    materials: str = ""
 
     @property
     def card(self):
@@ -65,7 +66,7 @@ class Row:
         return mark_safe(  # noqa: S308  every text is escaped
             f'<li class="spine entry {self.spine}"><div class="date"><b>{self.day}</b><span>{escape(self.when)}</span></div>'
             f'<div><span class="kind">{escape(self.kind)}</span><h3{lang}><a href="{self.url}">{escape(self.title)}</a></h3>'
-            f'<div class="meta">{escape(self.facts)}{self.network and f" · {self.network}"}</div></div>'
+            f'<div class="meta">{escape(self.facts)}{self.network and f" · {self.network}"}</div>{self.materials}</div>'
             f'<div class="seats {self.tone}"><b>{escape(self.seats)}</b>{self.of_all}</div></li>'
         )
 
@@ -252,15 +253,22 @@ def seats(training, taken, registration=None, now=None):
 
 def rows(trainings, names, mine, now=None):
     """Row objects of `trainings` (a list) in two queries; `mine` maps trainings to the reader's registrations."""
-    now = now or timezone.now()
     keys = [training.pk for training in trainings]
-    taken = taken_by_training(keys)
     themes = defaultdict(list)
     for training, theme in THEMES_OF(*_page_of(keys)) if keys else ():
-        themes[training].append(names["theme"].get(theme) or kept.themes[theme].name)
+        themes[training].append(theme)
+    return _rows(trainings, names, mine, taken_by_training(keys), themes, now or timezone.now())
+
+
+def _rows(trainings, names, mine, taken, themes, now):
+    """Row objects of `trainings`; `taken`, `mine` and `themes` (their keys) by training."""
     kinds = {value: str(label) for value, label in Training.Kind.choices}
     languages = {value: str(label) for value, label in Training.Language.choices}
     base = reverse("trainings:list")
+
+    def theme_name(theme):
+        return names["theme"].get(theme) or kept.themes[theme].name
+
     shows_region = len(names["region"]) > 1
     language = words.language()
     months = {}
@@ -283,7 +291,7 @@ def rows(trainings, names, mine, now=None):
                 title=title,
                 lang=lang,
                 spine=spine(training),
-                kind=" · ".join([kinds[training.kind], *themes[training.pk][:2]]),
+                kind=" · ".join([kinds[training.kind], *(theme_name(theme) for theme in themes[training.pk][:2])]),
                 day=str(start.day),
                 when=f"{words.weekday_short(start)} {words.clock(start)}",
                 facts=" · ".join(facts),
@@ -302,15 +310,76 @@ def rows(trainings, names, mine, now=None):
 NETWORK_COMING, NETWORK_PAST = 15, 10  # gatherings on a network's page: together at most a page
 
 
-def gatherings(network, mine, now=None):
-    """{"coming", "past"}: rows of a network's gatherings for its own page; `mine` as in `rows`."""
+def gatherings(network, reader, now=None):
+    """{"coming", "past"}: rows of a network's gatherings for its own page, the next and the latest first, in three queries."""
     now = now or timezone.now()
-    held = ROWS.public().filter(network=network)
-    coming, past = list(held.coming(now)[:NETWORK_COMING]), list(held.past(now)[:NETWORK_PAST])
-    made = rows([*coming, *past], {"theme": {}, "region": {}}, mine, now)
-    for row in made:
+    held = gatherings_of(network)
+    coming, past = held.coming(now)[:NETWORK_COMING].values("pk"), held.past(now)[:NETWORK_PAST].values("pk")
+    made = _gathering_rows(Q(pk__in=coming) | Q(pk__in=past), reader, now)
+    return {
+        "coming": [row for training, row in made if training.ends_at >= now],
+        "past": [row for training, row in reversed(made) if training.ends_at < now],
+    }
+
+
+def gatherings_of(network):
+    """What everybody sees of a network's gatherings, a QuerySet."""
+    return READ_ONLY.public().filter(network=network)
+
+
+def gathering_page(trainings, reader, *, is_past, now=None):
+    """Rows of a page of `gatherings_of`, with their materials, in three queries."""
+    made = _gathering_rows(Q(pk__in=trainings.values("pk")), reader, now or timezone.now())
+    return [row for _training, row in (reversed(made) if is_past else made)]
+
+
+def _gathering_rows(shown, reader, now):
+    """[(training, row)] of gatherings in order of time, with the materials that the reader may open."""
+    found, themes = {}, defaultdict(list)
+    for training in ROWS.filter(shown).annotate(theme=F("themes")).order_by("starts_at", "pk", "theme"):
+        found.setdefault(training.pk, training)  # one row for each theme
+        if training.theme:
+            themes[training.pk].append(training.theme)
+    trainings = list(found.values())
+    taken, mine = _seats_and_own(list(found), reader)
+    materials = _materials(list(found), reader)
+    made = _rows(trainings, {"theme": {}, "region": {}}, mine, taken, themes, now)
+    for training, row in zip(trainings, made, strict=True):
         row.network = ""  # the page is its own
-    return {"coming": made[: len(coming)], "past": made[len(coming) :]}
+        row.materials = materials.get(training.pk, "")
+    return list(zip(trainings, made, strict=True))
+
+
+def _materials(keys, reader):
+    """{training: links to its materials} of what the reader may open, in one query."""
+    found = defaultdict(list)
+    for material in Material.objects.readable_by(reader).filter(training__in=keys) if keys else ():
+        found[material.training_id].append((material.get_absolute_url(), marked(*text(material, "title"))))
+    return {
+        key: format_html(
+            '<div class="meta">{} {}</div>',
+            gettext("Materials:"),
+            format_html_join(", ", '<a href="{}">{}</a>', links),
+        )
+        for key, links in found.items()
+    }
+
+
+def _seats_and_own(keys, reader):
+    """(as `taken_by_training`, {training: the reader's live registration}) of these trainings, in one query."""
+    taken, mine = defaultdict(lambda: defaultdict(int)), {}
+    live = QuerySet(Registration).filter(training__in=keys, state__in=Registration.LIVE).order_by()
+    own = Q(person=reader.pk or 0)
+    in_line = live.filter(own, training=OuterRef("training"), state=State.WAITING).values("pk")
+    counted = live.values_list("training", "mode", "state").annotate(
+        n=Count("*"), own=Max("pk", filter=own), place=Count("pk", filter=Q(pk__lte=Subquery(in_line)))
+    )
+    for training, mode, state, number, key, place in counted if keys else ():
+        taken[training][mode, state != State.WAITING] += number
+        if key:
+            mine[training] = Registration(pk=key, training_id=training, person=reader, mode=mode, state=state)
+            mine[training].place_in_queue = place
+    return taken, mine
 
 
 def by_month(rows):

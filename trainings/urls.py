@@ -23,6 +23,7 @@ urlpatterns = [
     path("materials/<int:pk>/remove/", material_views.remove, name="remove_material"),
     path("series/<int:network>/", gathering_views.series, name="series"),
     path("check-in/<str:token>/", gathering_views.check_in, name="check_in"),
+    path("networks/<int:pk>/", gathering_views.network_gatherings, name="network_gatherings"),
     path("networks/<int:pk>.ics", gathering_views.network_feed, name="network_feed"),
     path("cancel/<str:token>/", views.cancel_by_link, name="cancel_by_link"),
     path("offer/<str:token>/", views.offer_by_link, name="offer_by_link"),

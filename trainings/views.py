@@ -49,9 +49,7 @@ def training_list(request):
         "months": programme.by_month(rows),
         "is_past": is_past,
         "mine": mine[:5],
-        "offers": [
-            row for row in mine if row.state == Registration.State.OFFERED and row.offer_until and row.offer_until > now
-        ],
+        "offers": agenda.offers_among(mine, now),
     }
     return render(request, "trainings/list.html", context)
 
@@ -107,7 +105,7 @@ def _page_of(training, user, address):
     themes, audience, co_organisers = programme.ties_of(training)
     training.region = kept.regions[training.region_id]
     training.organising_regions = regions = [training.region, *co_organisers]
-    taken, own = agenda.seats_and_own(training, user)
+    taken, own, _earlier = agenda.seats_and_own(training, user)
     state = training.signup_state(now)
     refused = "" if state == "open" else state
     if not refused and user.is_authenticated and not own and not training.is_for(user):

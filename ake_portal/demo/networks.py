@@ -12,8 +12,8 @@ from ake_portal.lib.progress import progress
 from networks import actions
 from networks.models import Leader, Network
 from people.models import Region, Topic, User
-from trainings import gatherings
-from trainings.models import Training
+from trainings import gatherings, materials
+from trainings.models import Material, Training
 
 SOURCE = Path(__file__).with_name("networks.toml")
 # Trainings of the demo's year that are a network's gatherings, by how their title begins
@@ -50,12 +50,16 @@ def load(cast, now):
 
 
 def gather(networks, cast, now):
-    """Give the networks their gatherings: those of the demo's year, and SEVERI's coffees every second week."""
+    """Give the networks their gatherings: those of the demo's year with notes of the held ones, and SEVERI's coffees every second week."""
     for key, beginnings in GATHERINGS.items():
         for words in beginnings:
             Training.objects.filter(region=networks[key].region, title_fi__startswith=words).update(
                 network=networks[key]
             )
+    for held in Training.objects.exclude(network=None).filter(state=Training.State.PUBLISHED, ends_at__lt=now):
+        notes = {"title_fi": "Muistiinpanot ja linkit", "title_sv": "Anteckningar och länkar"}
+        link = f"https://muistio.example/{held.pk}"
+        materials.add(Material(training=held, link=link, added_at=held.ends_at, added_by=held.created_by, **notes))
     first = days.local(now).date() + timedelta(days=7)
     first += timedelta(days=(1 - first.weekday()) % 7)  # a Tuesday
     found = series.days_of(networks["severi"].region, first=first, rhythm=series.Rhythm.SECOND_WEEK, times=6)

@@ -25,6 +25,7 @@ class Entry:
     text: str = ""
     url: str = ""
     cancelled: bool = False
+    tentative: bool = False  # it is held, and the reader has no seat in it
     changed_at: datetime | None = None
 
 
@@ -51,7 +52,8 @@ def _event(entry, organiser=None, cancelled=False):
         event.add("description", entry.text)
     if entry.url:
         event.add("url", entry.url)
-    event.add("status", "CANCELLED" if cancelled or entry.cancelled else "CONFIRMED")
+    held = "TENTATIVE" if entry.tentative else "CONFIRMED"
+    event.add("status", "CANCELLED" if cancelled or entry.cancelled else held)
     if organiser:
         name, address = organiser
         organiser = vCalAddress(f"mailto:{address}")

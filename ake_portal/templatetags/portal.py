@@ -10,7 +10,7 @@ from ake_portal.lib import words
 from ideas.models import Idea
 from peerlearning.models.expertise import page_of
 from people.models import Branch
-from trainings import agenda, programme
+from trainings import programme
 from trainings.models import Registration, Training, TrainingCost
 
 register = template.Library()
@@ -24,6 +24,9 @@ register.filter("moment", words.moment)
 register.filter("weekday_short", words.weekday_short)
 register.filter("euros", words.euros)
 register.filter("local", words.local)
+register.filter("spine", programme.spine)
+register.filter("where", programme.where)
+register.filter("network_link", programme.network_link)
 
 
 @register.simple_tag
@@ -127,8 +130,7 @@ def network_news(network, is_run=False):
 def network_publications(network, is_run=False):
     """What a network has made: its part of the public shelf; for those who run it also what is not shown yet, and the way to add."""
     made = network.publications.all() if is_run else network.publications.shown()
-    rows = list(made.newest_first().prefetch_related("versions"))
-    return {"network": network, "publications": rows, "is_run": is_run}
+    return {"network": network, "publications": made.with_languages(), "is_run": is_run}
 
 
 @register.inclusion_tag("budgets/staff/cause.html")
@@ -190,9 +192,7 @@ def activities_of(plan):
 @register.simple_tag(takes_context=True)
 def gatherings_of(context, network):
     """{"coming", "past"}: [(month's name, rows)] of a network's gatherings, the next and the latest first, in the same few queries however many."""
-    user = context["request"].user
-    mine = agenda.cards(user) if user.is_authenticated else []
-    held = programme.gatherings(network, {row.training_id: row for row in mine})
+    held = programme.gatherings(network, context["request"].user)
     return {when: programme.by_month(rows) for when, rows in held.items()}
 
 

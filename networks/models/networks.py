@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,6 +56,11 @@ class NetworkQuerySet(models.QuerySet):
         return self.filter(
             Q(pk__in=Network.objects.of(user).values("pk")) | Q(pk__in=Network.objects.run_by(user).values("pk"))
         )
+
+    def with_own(self, user):
+        """Loads the membership of `user` along, whatever its state: `own`, which is not there when there is none."""
+        own = FilteredRelation("memberships", condition=Q(memberships__person=user.pk or 0))
+        return self.annotate(own=own).select_related("own")
 
     def with_size(self):
         """Annotates how many belong to it: `size`."""
@@ -114,7 +120,7 @@ class Network(models.Model):
     def get_absolute_url(self):
         return reverse("networks:network", args=[self.pk, slugify(self.name) or "network"])
 
-    @property
+    @cached_property
     def regions(self):
         """The region that runs it, and those together with it."""
         return [self.region, *self.co_regions.all()]

@@ -1,7 +1,7 @@
 """What networks and the AKE have made together: publications and joint projects on a public shelf, in their language versions."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.text import slugify
@@ -18,8 +18,19 @@ class PublicationQuerySet(models.QuerySet):
         """What everybody finds on the shelf."""
         return self.filter(is_shown=True)
 
-    def newest_first(self):
-        return self.order_by("-year", in_finnish_order("title", translated=True), "pk")
+    def newest_first(self, *then):
+        return self.order_by("-year", in_finnish_order("title", translated=True), "pk", *then)
+
+    def with_languages(self):
+        """[Publication], the newest first, each with the languages of its versions in words: `languages`. One query."""
+        rows = self.newest_first("versions__year", "versions__month", "versions__pk")
+        found = {}
+        for row in rows.annotate(version=F("versions__language")):
+            publication = found.setdefault(row.pk, row)
+            publication.languages = getattr(publication, "languages", [])
+            if row.version:
+                publication.languages.append(PublicationVersion.Language(row.version).label)
+        return list(found.values())
 
     def run_by(self, user):
         """What `user` writes: of the own regions as AKE staff, and of the networks that `user` runs."""

@@ -307,9 +307,10 @@ def gatherings_of(made, region):
         **texts,
         **fields,
     )
-    made.gathering_today = builders.training(
-        region, network=made.gathering_network, in_days=0, hours=(0, 23), onsite_capacity=None, **fields
+    today = builders.training(
+        region, network=made.gathering_network, in_days=0, onsite_capacity=None, published=False, **fields
     )
+    made.gathering_today = actions.publish(today, now=today.starts_at)  # whatever the hour
     made.gathering_cancelled = builders.training(region, network=made.gathering_network, onsite_capacity=None, **fields)
     actions.cancel_training(made.gathering_cancelled, reason={"fi": "Sairaus", "sv": "Sjukdom"})
     gatherings.check_in(made.gathering_today, person=made.employee)

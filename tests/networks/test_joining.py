@@ -370,4 +370,4 @@ def test_pages_take_the_same_queries_whatever_there_is(
             client.get(address)
 
 
-QUERIES = {"list": 6, "network": 13, "members": 9, "desk": 9}
+QUERIES = {"list": 6, "network": 9, "members": 9, "desk": 9}

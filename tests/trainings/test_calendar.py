@@ -107,6 +107,10 @@ def test_private_feed_of_a_wrong_or_renewed_token_is_gone(client, employee):
     assert client.get(f"/calendar/{old}.ics").status_code == 404
 
 
+def feed_of(client, person):
+    return client.get(f"/calendar/{person.calendar_token}.ics").content
+
+
 def invitations(template):
     """[(method, uid, sequence, status, start)] of the calendar files of the mail `template`."""
     found = []
@@ -159,6 +163,49 @@ def test_who_leaves_gets_the_entries_taken_away(training, employee):
     registration = actions.sign_up(training, person=employee)
     actions.cancel(registration, by=employee)
     assert [(method, status) for method, _, _, status, _ in invitations("left")] == [("CANCEL", "CANCELLED")]
+
+
+def sequences(person):
+    """(method, SEQUENCE) of the calendar files that the person has got, in their order."""
+    files = [file for mail in Mail.objects.filter(person=person).order_by("pk") for file in mail.calendars]
+    return [(method, int(re.search(r"SEQUENCE:(\d+)", text)[1])) for method, text in files]
+
+
+def test_leaving_and_signing_up_again_each_have_a_greater_sequence_than_what_was_before(uusimaa, employee, now):
+    training = builders.training(uusimaa)
+    for hour in range(3):
+        registration = actions.sign_up(training, person=employee, now=now + timedelta(hours=hour))
+        if hour == 1:
+            before = actions.snapshot(training)
+            session = training.sessions.get()
+            session.starts_at -= timedelta(hours=1)
+            session.save()
+            actions.sessions_changed(training, before=before)
+            training.refresh_from_db()
+        actions.cancel(registration, by=employee, now=now + timedelta(hours=hour, minutes=30))
+    assert sequences(employee) == [
+        ("REQUEST", 0),
+        ("CANCEL", 1),
+        ("REQUEST", 2),
+        ("REQUEST", 3),
+        ("CANCEL", 4),
+        ("REQUEST", 5),
+        ("CANCEL", 6),
+    ]
+
+
+def test_staff_take_out_and_add_again_and_the_training_is_called_off_with_rising_sequences(
+    client, uusimaa, employee, colleague, coordinator
+):
+    training = builders.training(uusimaa)
+    actions.cancel(actions.sign_up(training, person=employee), by=coordinator)
+    actions.sign_up(training, person=employee, by=coordinator)
+    actions.sign_up(training, person=colleague)
+    assert [sequence for _, sequence, _ in events(feed_of(client, employee))] == [2]
+    actions.cancel_training(training)
+    assert sequences(employee) == [("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2), ("CANCEL", 3)]
+    assert sequences(colleague) == [("REQUEST", 0), ("CANCEL", 1)]
+    assert [sequence for _, sequence, _ in events(feed_of(client, employee))] == [3]
 
 
 def test_clock_of_the_event_is_right_over_the_change_of_summer_time(uusimaa, employee):

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.urls import reverse
 from django.utils import timezone
+from icalendar import Calendar
 
 from ake_portal.lib import days, series
 from ake_portal.lib.uploads import examine
@@ -345,9 +346,248 @@ def test_gatherings_on_the_networks_page_take_the_same_queries(
     request = rf.get("/")
     request.user = employee
     template = Template('{% include "trainings/includes/gatherings.html" %}')
-    with django_assert_num_queries(6):
-        page = template.render(Context({"network": network, "request": request, "is_run": True}))
+    context = {"network": network, "request": request, "is_run": True}
+    template.render(Context(context))  # the reader's regions and the networks' names are known then
+    with django_assert_num_queries(3):
+        page = template.render(Context(context))
     assert page.count("<li") == times and "trainings/series" in page
+    assert f"/fi/trainings/networks/{network.pk}/" in page
+
+
+def test_programme_is_filtered_by_network(client, uusimaa, network, coordinator, training):
+    other = Network.objects.create(region=uusimaa, name_fi="Seniorit", name_sv="Seniorer")
+    make(network, coordinator, times=2)
+    make(other, coordinator, times=1, title_fi="Seniorikahvit")
+    page = client.get("/fi/trainings/").text
+    assert f'<option value="{network.pk}">Lanu</option><option value="{other.pk}">Seniorit</option>' in page
+    page = client.get(f"/fi/trainings/?network={network.pk}").text
+    assert page.count("kirjakahvit</a>") == 2 and "Seniorikahvit" not in page and training.title not in page
+    assert "Bokkaffe" in client.get(f"/sv/trainings/calendar/?network={network.pk}&month=2026-10").text
+    assert "Seniorikahvit" in client.get("/fi/trainings/?network=999").text
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_page_of_a_gathering_takes_the_same_queries(
+    sign_in, uusimaa, network, coordinator, members, employee, askola, rows, django_assert_num_queries
+):
+    one = builders.training(uusimaa, network=network, sessions=rows)
+    for person in (*builders.people(rows, askola), employee):
+        actions.sign_up(one, person=person)
+    for n in range(rows):
+        Material.objects.create(training=one, title_fi=f"Esitys {n}", link="https://a.example")
+    client = sign_in(employee)
+    client.get(one.get_absolute_url())  # names of regions and networks are kept for a minute
+    with django_assert_num_queries(8):
+        page = client.get(one.get_absolute_url()).text
+    assert page.count("Esitys ") == rows and "Olet ilmoittautunut" in page
+
+
+def all_of(client, network, query="", language="fi"):
+    return client.get(f"/{language}/trainings/networks/{network.pk}/{query}")
+
+
+def titles(page):
+    return re.findall(r"<h3[^>]*><a[^>]*>([^<]*)</a></h3>", page.text)
+
+
+def test_all_gatherings_of_a_network_coming_and_past_stand_on_pages(
+    client, network, coordinator, training, time_machine, now
+):
+    for n in range(27):
+        builders.training(network.region, network=network, in_days=n + 1, title_fi=f"Kahvit {n}", title_sv=f"Kaffe {n}")
+    assert titles(all_of(client, network)) == [f"Kahvit {n}" for n in range(25)]
+    assert titles(all_of(client, network, "?page=2", "sv")) == ["Kaffe 25", "Kaffe 26"]
+    assert "Tapaamisia ei ole vielä pidetty." in all_of(client, network, "?when=past").text
+    time_machine.move_to(now + timedelta(days=27))
+    assert titles(all_of(client, network)) == ["Kahvit 26"]
+    past = all_of(client, network, "?when=past")
+    assert titles(past) == [f"Kahvit {n}" for n in range(25, 0, -1)]
+    assert "?when=past&amp;page=2" in past.text and "26 tapaamista" in past.text
+    assert titles(all_of(client, network, "?when=past&page=2", "sv")) == ["Kaffe 0"]
+    assert client.get("/fi/trainings/networks/999/").status_code == 404
+
+
+def test_materials_stand_beside_past_gatherings_for_those_who_may_open_them(
+    client, sign_in, network, coordinator, leader, members, employee, stranger, time_machine
+):
+    [one] = make(network, coordinator, times=1)
+    inside = Material.objects.create(training=one, title_fi="Muistiinpanot", link="https://muistio.example/1")
+    Material.objects.create(training=one, title_sv="Bilder", link="https://bilder.example/1", for_members=False)
+    time_machine.move_to(one.ends_at + timedelta(days=1))
+    for person, sees in ((None, False), (stranger, False), (employee, True), (leader, True), (coordinator, True)):
+        reader = sign_in(person) if person else client
+        for page in (all_of(reader, network, "?when=past").text, reader.get(network.get_absolute_url()).text):
+            assert '<a href="https://bilder.example/1"><span lang="sv">Bilder</span></a>' in page
+            assert (f'<a href="{inside.link}">Muistiinpanot</a>' in page) is sees
+
+
+def test_own_place_and_state_stand_beside_the_gatherings(sign_in, network, coordinator, members, employee, colleague):
+    [mine] = make(network, coordinator, times=1, is_drop_in=False)
+    [full] = make(network, coordinator, times=1, is_drop_in=False, remote_capacity=0)
+    make(network, coordinator, times=1)
+    actions.sign_up(mine, person=employee)
+    for person in (colleague, employee):
+        actions.sign_up(full, person=person)
+    page = all_of(sign_in(employee), network)
+    assert re.findall(r"<b>(\D[^<]*)</b>", page.text) == ["Ilmoittautunut", "Jonossa 2.", "Tule vain mukaan"]
+
+
+@pytest.mark.parametrize("number", [1, 25])
+@pytest.mark.parametrize(("signed_in", "queries"), [(False, 5), (True, 7)])
+def test_all_gatherings_take_the_same_queries(
+    client, sign_in, network, coordinator, members, employee, number, signed_in, queries, django_assert_num_queries
+):
+    for n in range(number):
+        one = builders.training(network.region, network=network, in_days=n + 1)
+        Material.objects.create(training=one, title_fi="Esitys", link="https://a.example", for_members=False)
+        actions.sign_up(one, person=employee)
+    if signed_in:
+        sign_in(employee)
+    all_of(client, network)  # the networks' names are kept for a minute
+    with django_assert_num_queries(queries):
+        page = all_of(client, network)
+    assert len(titles(page)) == page.text.count("Esitys") == number
+
+
+# In the member's own calendar and on the own pages
+
+
+def own_feed(client, person):
+    """{summary of each event of the private feed: [(day, hour, SEQUENCE, STATUS)]}."""
+    answer = client.get(f"/calendar/{person.calendar_token}.ics")
+    found = {}
+    for event in Calendar.from_ical(answer.content).walk("VEVENT"):
+        at = days.local(event.decoded("dtstart"))
+        said = (at.day, at.hour, int(event["sequence"]), str(event["status"]))
+        found.setdefault(str(event["summary"]), []).append(said)
+    return found
+
+
+def uids(client, address):
+    return [str(event["uid"]) for event in Calendar.from_ical(client.get(address).content).walk("VEVENT")]
+
+
+def test_members_calendar_has_the_gatherings_with_their_link_under_the_uids_of_the_networks_feed(
+    client, network, coordinator, members, employee, colleague
+):
+    make(network, coordinator)
+    own = f"/calendar/{employee.calendar_token}.ics"
+    assert own_feed(client, employee) == {
+        "Lanujen kirjakahvit": [(13, 9, 0, "CONFIRMED"), (27, 9, 0, "CONFIRMED"), (10, 9, 0, "CONFIRMED")]
+    }
+    assert list(own_feed(client, colleague)) == ["Bokkaffe"]
+    assert uids(client, own) == uids(client, f"/fi/trainings/networks/{network.pk}.ics")
+    text = client.get(own).text.replace("\r\n ", "")
+    assert "LOCATION:https://meet.example/kahvit" in text and "Ilmoittautumista ei tarvita" in text
+
+
+def test_members_calendar_follows_moves_and_shows_what_is_called_off(client, network, coordinator, members, employee):
+    made = make(network, coordinator)
+    gatherings.move(made[1], day=date(2026, 10, 28), begins=time(14), ends=time(15))
+    gatherings.call_off(made[2], reason={"fi": "Sairaus", "sv": "Sjukdom"})
+    assert own_feed(client, employee) == {
+        "Lanujen kirjakahvit": [(13, 9, 0, "CONFIRMED"), (28, 14, 1, "CONFIRMED")],
+        "Peruttu: Lanujen kirjakahvit": [(10, 9, 1, "CANCELLED")],
+    }
+
+
+@pytest.mark.parametrize("state", ["applied", "invited", "refused", "left"])
+def test_who_does_not_belong_to_the_network_has_none_of_its_gatherings(
+    client, sign_in, network, coordinator, employee, state
+):
+    join(network, employee, state)
+    make(network, coordinator)
+    assert own_feed(client, employee) == {}
+    assert network.get_absolute_url() not in sign_in(employee).get("/fi/mine/").text
+
+
+def test_who_leaves_the_network_loses_them_and_who_joins_gets_those_from_that_day_on(
+    client, network, coordinator, employee, time_machine
+):
+    made = make(network, coordinator)
+    time_machine.move_to(made[1].starts_at)
+    membership = join(network, employee)
+    assert [said[0] for said in own_feed(client, employee)["Lanujen kirjakahvit"]] == [27, 10]
+    membership.state = "left"
+    membership.save()
+    assert own_feed(client, employee) == {}
+
+
+def test_gathering_to_sign_up_for_is_tentative_then_ones_own_once_and_gone_when_one_leaves(
+    client, network, coordinator, members, employee
+):
+    [one] = make(network, coordinator, times=1, is_drop_in=False)
+    assert own_feed(client, employee) == {"Lanujen kirjakahvit": [(13, 9, 0, "TENTATIVE")]}
+    assert "meet.example" not in client.get(f"/calendar/{employee.calendar_token}.ics").text
+    registration = actions.sign_up(one, person=employee)
+    assert own_feed(client, employee) == {"Lanujen kirjakahvit": [(13, 9, 0, "CONFIRMED")]}
+    actions.cancel(registration, by=employee)
+    assert own_feed(client, employee) == {}
+    actions.sign_up(one, person=employee)
+    assert own_feed(client, employee) == {"Lanujen kirjakahvit": [(13, 9, 2, "CONFIRMED")]}
+    gatherings.call_off(one, reason={"fi": "Sairaus", "sv": "Sjukdom"})
+    assert own_feed(client, employee) == {"Peruttu: Lanujen kirjakahvit": [(13, 9, 3, "CANCELLED")]}
+
+
+def test_who_waits_in_the_queue_sees_the_gathering_as_tentative(client, network, coordinator, members, employee):
+    [one] = make(network, coordinator, times=1, is_drop_in=False, remote_capacity=0)
+    actions.sign_up(one, person=employee)
+    assert own_feed(client, employee) == {"Lanujen kirjakahvit": [(13, 9, 0, "TENTATIVE")]}
+
+
+def test_a_past_gathering_that_one_did_not_sign_up_for_goes_and_one_where_one_checked_in_stays_once(
+    client, network, coordinator, members, employee, time_machine
+):
+    [missed] = make(network, coordinator, times=1, is_drop_in=False, title_fi="Päivä")
+    [held] = make(network, coordinator, times=1)
+    time_machine.move_to(held.starts_at)
+    gatherings.check_in(held, person=employee)
+    time_machine.move_to(held.ends_at + timedelta(days=2))
+    assert own_feed(client, employee) == {"Lanujen kirjakahvit": [(13, 9, 0, "CONFIRMED")]}
+
+
+def test_drop_in_on_site_and_remotely_keeps_its_place_beside_the_link(client, network, coordinator, members, employee):
+    make(network, coordinator, times=1, format="hybrid", place_fi="Porvoo, pääkirjasto")
+    text = client.get(f"/calendar/{employee.calendar_token}.ics").text.replace("\r\n ", "")
+    assert "LOCATION:Porvoo\\, pääkirjasto\r\n" in text and "https://meet.example/kahvit" in text
+
+
+@pytest.mark.parametrize("times", [1, 15])
+def test_members_calendar_takes_the_same_queries(
+    client, network, coordinator, members, employee, training, times, django_assert_num_queries
+):
+    actions.sign_up(training, person=employee)
+    for drop_in in (True, False):
+        make(network, coordinator, times=times, rhythm="week", is_drop_in=drop_in)
+    with django_assert_num_queries(7):
+        found = own_feed(client, employee)
+    assert len(found["Lanujen kirjakahvit"]) == 2 * times
+
+
+def test_own_page_has_the_gatherings_with_what_they_ask_of_one(
+    sign_in, uusimaa, network, coordinator, members, employee
+):
+    make(network, coordinator, times=1)
+    make(network, coordinator, times=1, is_drop_in=False, title_fi="Verkostopäivä")
+    [mine] = make(network, coordinator, times=1, is_drop_in=False, title_fi="Oma päivä")
+    actions.sign_up(mine, person=employee)
+    answer = sign_in(employee).get("/fi/mine/")
+    assert [row.training.title for row in answer.context["gatherings"]] == ["Lanujen kirjakahvit", "Verkostopäivä"]
+    shown = answer.text.split("Verkostojeni tapaamiset")[1]
+    assert "Ilmoittautumista ei tarvita" in shown and "Et ole ilmoittautunut" in shown
+    assert f'<a href="{network.get_absolute_url()}">Lanu</a>' in shown
+
+
+def test_home_has_gatherings_to_which_one_just_comes_among_what_is_ones_own(
+    sign_in, uusimaa, network, coordinator, members, employee
+):
+    [coffee] = make(network, coordinator, times=1)
+    [day] = make(network, coordinator, times=1, is_drop_in=False, title_fi="Verkostopäivä")
+    later = builders.training(uusimaa)
+    actions.sign_up(later, person=employee)
+    answer = sign_in(employee).get("/fi/")
+    assert [row.training for row in answer.context["mine"]] == [coffee, later]
+    assert answer.text.count(coffee.get_absolute_url()) == 1 and answer.text.count(day.get_absolute_url()) == 1
 
 
 # Who was there
