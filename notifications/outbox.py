@@ -11,6 +11,7 @@ from django.template import Context, engines
 from django.utils import timezone
 from django.utils.translation import override
 
+from ake_portal.lib.prepared import PreparedInsert
 from notifications.breaker import Breaker
 from notifications.models import Mail
 from notifications.tasks import deliver
@@ -94,10 +95,16 @@ def post(template, *, to, key, **options):
     post_all([compose(template, to=to, key=key, **options)])
 
 
+STORE = PreparedInsert(Mail, ignore_conflicts=True)
+
+
 def post_all(mails):
     """Store many composed mails in one statement; those whose key is there already are ignored."""
     if mails:
-        Mail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
+        if len(mails) == 1:
+            STORE(mails[0])
+        else:
+            Mail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
         in_haste = any(mail.urgency == Mail.Urgency.CODE for mail in mails)
         transaction.on_commit(wake if in_haste else wake_soon, robust=True)
 

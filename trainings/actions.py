@@ -7,7 +7,7 @@ from django.db.models import F, Max, Min, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from ake_portal.lib import days
-from ake_portal.lib.prepared import Prepared
+from ake_portal.lib.prepared import Prepared, PreparedInsert
 from people import kept
 from trainings import agenda, mails, workflow
 from trainings.models import Attendance, Registration, SeatOffer, Session, Training
@@ -16,6 +16,7 @@ State = Registration.State
 OFFER_WORKING_DAYS = 2
 CLOCK_RUNS_DAYS_BEFORE = 10
 LOCKED = Prepared(lambda key: QuerySet(Training).filter(pk=key).select_for_update(), int)
+STORE = PreparedInsert(Registration)
 
 
 class Refused(Exception):
@@ -71,17 +72,19 @@ def sign_up(training, *, person, mode=None, by=None, over_capacity=False, now=No
     queued = capacity is not None and (taken >= capacity or (waiting > 0 and now < training.offers_end_at))
     if by_staff and over_capacity:
         queued = False
-    registration = Registration.objects.create(
-        training=training,
-        person=person,
-        mode=mode,
-        state=State.WAITING if queued else State.REGISTERED,
-        library=person.library,
-        municipality_id=person.branch.municipality_id if person.branch else None,
-        added_by=by if by != person else None,
-        earlier=earlier,
-        created_at=now,
-        changed_at=now,
+    registration = STORE(
+        Registration(
+            training=training,
+            person=person,
+            mode=mode,
+            state=State.WAITING if queued else State.REGISTERED,
+            library=person.library,
+            municipality_id=person.branch.municipality_id if person.branch else None,
+            added_by=by if by != person else None,
+            earlier=earlier,
+            created_at=now,
+            changed_at=now,
+        )
     )
     if queued:
         registration.place_in_queue = waiting + 1

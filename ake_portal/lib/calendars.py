@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
-from icalendar import Calendar, Event, vCalAddress, vDatetime, vDuration, vText
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 from icalendar.parser import Contentline, Parameters
 
 
@@ -82,11 +82,8 @@ def _own_lines(entry, attendee):
     """What an event's file says to this reader alone."""
     name, address = attendee
     role = Parameters({"CN": name, "PARTSTAT": "ACCEPTED", "ROLE": "REQ-PARTICIPANT", "RSVP": "FALSE"})
-    lines = [
-        Contentline.from_parts("DTSTAMP", Parameters(), vDatetime(_stamp(entry))),
-        Contentline.from_parts("ATTENDEE", role, vCalAddress(f"mailto:{address}")),
-    ]
-    return "".join(f"\r\n{line.to_ical().decode()}" for line in lines)
+    line = Contentline.from_parts("ATTENDEE", role, vCalAddress(f"mailto:{address}"))
+    return f"\r\nDTSTAMP:{_stamp(entry):%Y%m%dT%H%M%SZ}\r\n{line.to_ical().decode()}"
 
 
 def _for_reader(method, entry, organiser, attendee):

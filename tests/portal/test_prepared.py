@@ -1,18 +1,21 @@
 """Prepared queries give the rows of the queryset they are made of."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from threading import Thread
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ake_portal.lib.prepared import Prepared
+from ake_portal.lib.prepared import Prepared, PreparedInsert
+from notifications.models import Mail
 from people.models import Region, User
 from tests import builders
+from trainings.models import Registration
 
 
 def test_rows_are_those_of_the_queryset(uusimaa, lapland, employee, colleague, coordinator):
@@ -71,6 +74,54 @@ def test_what_cannot_be_prepared_is_refused(build, db):
         Prepared(build, int)(1)
 
 
+def test_only_objects_and_lists_of_values_can_be_made(db):
+    with pytest.raises(ValueError, match="objects, or a list of values"):
+        Prepared(lambda key: QuerySet(User).filter(pk=key).values("pk"), int)(1)
+
+
+def test_one_value_of_each_row(employee):
+    prepared = Prepared(lambda key: QuerySet(User).filter(pk=key).values_list("email", flat=True), int)
+    assert prepared(employee.pk) == [employee.email]
+
+
+def test_values_are_what_the_fields_make_of_them(employee):
+    """Moments with their zone, JSON as lists: also where the database keeps texts."""
+    [mail] = builders.mails(1, calendars=[["REQUEST", "BEGIN:VCALENDAR"]])
+    (found,) = Prepared(lambda key: QuerySet(Mail).filter(key=key), str)(mail.key)
+    assert (found.calendars, found.created_at, found.is_secret) == (mail.calendars, mail.created_at, False)
+
+
+def test_an_object_is_stored_and_gets_its_key(employee):
+    training = builders.training(employee.library.region)
+    store = PreparedInsert(Registration)
+    for person in (employee, builders.person(library=employee.library)):
+        with CaptureQueriesContext(connection) as queries:
+            registration = store(Registration(training=training, person=person, mode="onsite", state="registered"))
+        assert len(queries) == 1
+        assert not registration._state.adding
+        stored = Registration.objects.get(pk=registration.pk)
+        assert (stored.person, stored.mode, stored.created_at) == (person, "onsite", registration.created_at)
+
+
+def test_what_a_constraint_forbids_is_not_stored(employee):
+    training = builders.training(employee.library.region)
+    store = PreparedInsert(Registration)
+    for refused in (False, True):
+        registration = Registration(training=training, person=employee, mode="onsite", state="registered")
+        with pytest.raises(IntegrityError) if refused else nullcontext(), transaction.atomic():
+            store(registration)
+    assert Registration.objects.count() == 1
+
+
+def test_what_is_there_already_stays_as_it_is(employee):
+    store = PreparedInsert(Mail, ignore_conflicts=True)
+    for number, subject in enumerate(["First", "Second"]):
+        texts = {"subject": subject, "text": "100 %s\n", "html": "", "calendars": [["REQUEST", "'; --"]]}
+        store(Mail(key="the one", message_id=str(number), person=employee, send_after=timezone.now(), **texts))
+    [mail] = Mail.objects.all()
+    assert (mail.subject, mail.text, mail.calendars) == ("First", "100 %s\n", [["REQUEST", "'; --"]])
+
+
 def test_hostile_text_is_a_value_like_any_other(employee):
     prepared = Prepared(lambda email: QuerySet(User).filter(email=email), str)
     assert prepared("' OR 1=1 --") == []
@@ -120,9 +171,9 @@ def test_postgresql_is_told_once_in_each_connection(employee):
             with CaptureQueriesContext(connection) as queries:
                 assert prepared(employee.email, employee.pk) == []
             assert [query["sql"] for query in queries] == [
-                f"EXECUTE {prepared.name} ('{employee.email}', {employee.pk})"
+                f"EXECUTE {prepared.sql.name} ('{employee.email}', {employee.pk})"
             ]
-        assert prepared.name in told()
+        assert prepared.sql.name in told()
         connection.close()
 
 
@@ -132,4 +183,19 @@ def test_behind_a_pooler_the_server_keeps_nothing(employee, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
     prepared = Prepared(lambda email: QuerySet(User).filter(email=email), str)
     assert prepared(employee.email) == [employee]
-    assert prepared.name not in told()
+    assert prepared.sql.name not in told()
+
+
+@pytest.mark.full
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_is_told_once_how_to_store(employee):
+    store = PreparedInsert(Registration)
+    training = builders.training(employee.library.region)
+    for _ in range(2):
+        for _ in range(7):
+            with CaptureQueriesContext(connection) as queries:
+                made = store(Registration(training=training, person=employee, mode="onsite", state="cancelled"))
+            assert [query["sql"].split(" (")[0] for query in queries] == [f"EXECUTE {store.sql.name}"]
+            assert Registration.objects.get(pk=made.pk).person == employee
+        assert store.sql.name in told()
+        connection.close()
