@@ -7,11 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from ake_portal.lib import days
-from mentoring import mails, workflow
+from mentoring import fitting, mails, workflow
 from mentoring.models import Application, Cohort, Group, TopicWish
 
 State = Application.State
 ANSWER_DAYS = 3  # working days to accept a place that comes free later
+JOINS_UNTIL_MEETING = 2  # a group that has met twice takes in nobody from the list by itself
+FROM_LIST = "from_list"  # in placed_because
 
 
 class Refused(Exception):
@@ -31,6 +33,7 @@ def _lock(cohort, move=None):
 
 
 def _move(cohort, move, now, **changes):
+    """Write that the locked cohort has taken `move`, and what changes with it."""
     cohort.state = workflow.COHORT[move].target
     cohort.state_since = now or timezone.now()
     for name, value in changes.items():
@@ -130,18 +133,35 @@ def accept(application, *, now=None):
 
 @transaction.atomic
 def decline(application, *, now=None):
-    """Not take the place that is offered. Raises Refused "state"."""
-    return _go(_lock_application(application, "decline"), "decline", now, offer_until=None)
+    """Not take the place that is offered; it goes to the next on the list. Raises Refused "state"."""
+    application = _go(_lock_application(application, "decline"), "decline", now, offer_until=None)
+    _offer_to_next(application, now)
+    return application
 
 
 @transaction.atomic
 def leave(application, *, now=None):
-    """Belong to the group no more. Raises Refused "state"."""
+    """Belong to the group no more; before its second meeting the place goes to the next on the list. Raises Refused "state"."""
+    now = now or timezone.now()
     application = _lock_application(application, "leave")
     _go(application, "leave", now)
     Group.objects.filter(pk=application.group_id, convenor=application.person_id).update(convenor=None)
     mails.left(application)
+    if application.group.meetings.filter(starts_at__lte=now, cancelled_at=None).count() < JOINS_UNTIL_MEETING:
+        _offer_to_next(application, now)
     return application
+
+
+def _offer_to_next(application, now):
+    """The place of `application` has come free: offer it to the next on the list who fits the group, if there is one."""
+    cohort = application.cohort
+    group = cohort.groups.get(pk=application.group_id)
+    group.cohort = cohort
+    following = fitting.next_on_list(group) if cohort.state == Cohort.State.RUNNING else None
+    if following:
+        following.group, following.placed_because = group, FROM_LIST
+        following.save(update_fields=["group", "placed_because"])
+        offer(following, now=now)
 
 
 # The AKE
@@ -216,8 +236,11 @@ def cancel(cohort, *, reason, by, now=None):
 
 
 @transaction.atomic
-def offer(application, *, now=None):
-    """Offer a place in the application's group; the answer's deadline is the cohort's, later on some working days. Raises Refused: "state", "full"."""
+def offer(application, *, until=None, now=None):
+    """Offer a place in the application's group. Raises Refused: "state", "full".
+
+    It is answered by the moment `until`; by itself that is the cohort's, or some working days from now if that is later.
+    """
     now = now or timezone.now()
     application = _lock_application(application, "offer")
     cohort = application.cohort
@@ -226,24 +249,34 @@ def offer(application, *, now=None):
     held = application.group.applications.filter(state__in=Application.HOLDS_PLACE).count()
     if held >= cohort.largest:
         raise Refused("full")
-    until = cohort.answer_until
-    if until <= now:
+    if until is None:
         today = days.local(now).date()
-        until = days.at(days.add_working_days(today, ANSWER_DAYS, cohort.region.quiet_periods(today)), time(16))
+        last = days.add_working_days(today, ANSWER_DAYS, cohort.region.quiet_periods(today))
+        until = max(cohort.answer_until, days.at(last, time(16)))
     _go(application, "offer", now, offer_until=until)
     mails.place_offered(application)
     return application
 
 
 @transaction.atomic
+def put_on_list(application, *, now=None):
+    """No place at announcing: the applicant waits for one that comes free. Raises Refused "state"."""
+    application = _lock_application(application, "list")
+    _go(application, "list", now)
+    mails.listed(application)
+    return application
+
+
+@transaction.atomic
 def expire(application, *, now=None):
-    """The answer's deadline has passed. Raises Refused "state"."""
+    """The answer's deadline has passed; the place goes to the next on the list. Raises Refused "state"."""
     now = now or timezone.now()
     application = _lock_application(application, "expire")
     if application.offer_until > now:
         raise Refused("state")
     _go(application, "expire", now, offer_until=None)
     mails.place_expired(application)
+    _offer_to_next(application, now)
     return application
 
 

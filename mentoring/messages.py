@@ -1,6 +1,8 @@
 """What the codes of actions.Refused and of the rules of forming say to a reader."""
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 TEXTS = {
     "state": _("That is no longer possible: somebody was faster, or its time has passed."),
@@ -19,6 +21,62 @@ TEXTS = {
     "no_reason": _("Write why: the applicants get it in their mail."),
     "no_groups": _("There is no group yet."),
     "broken": _("A group breaks a rule: put it right first."),
+    "broken_by_place": _("That would break a rule of the group."),
+    "moved": _("Somebody else has changed this meanwhile. Look at how it stands now, then decide again."),
+    "group_changed": _("Somebody else has changed this group meanwhile. Look at how it stands now, then decide again."),
+    "not_empty": _("Only an empty group can be removed."),
     "full": _("The group is full."),
     "elsewhere_group": _("The group is of another cohort."),
+}
+
+# Why somebody is in a group, and what keeps somebody out of all groups, as Application.placed_because has it
+REASONS = {
+    "first_wish": _("the topic wished for most"),
+    "second_wish": _("the second wish: no group of the first one fits"),
+    "third_wish": _("a later wish: no group of the earlier ones fits"),
+    "by_hand": _("moved by hand"),
+    "from_list": _("first on the list when a place came free"),
+}
+UNPLACED = {
+    "by_hand": _("Taken out of the group by hand."),
+    "no_times": _("Has given no time that suits."),
+    "no_wishes": _("Has wished for no topic."),
+    "time": _("No group meets at a time that suits."),
+    "language": _("No group of a suitable time has a language in common."),
+    "topic": _("No group of the topics wished for is formed: too few have wished for them."),
+    "boss": _("The groups that would suit have the own superior or somebody who works under this person."),
+    "full": _("The groups that would suit are full."),
+    "too_few": _("Too few others have the same wishes, times and language."),
+}
+# What a place in a group would break, in a few words beside the group's name
+OBSTACLES = {
+    "too_many": pgettext_lazy("a group", "full"),
+    "time": _("the time does not suit"),
+    "language": _("the language does not suit"),
+    "boss": _("own superior or subordinate"),
+    "not_wished": _("not wished for"),
+}
+
+
+def what_is_broken(rule, group, people, cohort):
+    """A forming.Broken of the group as a sentence that names the people; `people` are {key: name}."""
+    names = [people[key] for key in rule.keys]
+    return TOLD[rule.rule] % {
+        "names": ", ".join(names),
+        "pair": get_text_list(names, _("and")),
+        "smallest": cohort.smallest,
+        "largest": cohort.largest,
+        "time": group.time,
+        "language": group.get_language_display(),
+    }
+
+
+TOLD = {
+    "too_few": _("Fewer than %(smallest)s people: that is no group yet."),
+    "too_many": _("More than %(largest)s people."),
+    "time": _("%(time)s does not suit: %(names)s."),
+    "language": _("The language (%(language)s) does not suit: %(names)s."),
+    "boss": _("%(pair)s: one is the other's superior."),
+    "not_wished": _("Have not wished for this topic: %(names)s."),
+    "one_library": _("All come from the same library."),
 }

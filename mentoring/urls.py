@@ -1,2 +1,6 @@
+from django.urls import include, path
+
 app_name = "mentoring"
-urlpatterns = []
+urlpatterns = [
+    path("", include("mentoring.desk_urls")),
+]
