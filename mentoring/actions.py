@@ -51,9 +51,9 @@ def of(cohort, person):
     return found
 
 
-def why_not_apply(cohort, person):
+def why_not_apply(cohort, person, now=None):
     """Code of what keeps `person` from applying, or nothing."""
-    if not cohort.takes_applications:
+    if not cohort.takes_applications(now):
         return "deadline"
     if not person.is_confirmed:
         return "unconfirmed"
@@ -71,7 +71,7 @@ def apply(cohort, *, person, topics, now=None, **values):
     """
     now = now or timezone.now()
     cohort = _lock(cohort)
-    obstacle = why_not_apply(cohort, person)
+    obstacle = why_not_apply(cohort, person, now)
     if obstacle:
         raise Refused(obstacle)
     application = of(cohort, person)
