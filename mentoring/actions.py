@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ake_portal.lib import days
 from mentoring import fitting, mails, workflow
-from mentoring.models import Application, Cohort, Group, TopicWish
+from mentoring.models import Application, Cohort, TopicWish
 
 State = Application.State
 ANSWER_DAYS = 3  # working days to accept a place that comes free later

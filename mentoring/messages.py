@@ -12,7 +12,9 @@ TEXTS = {
     "deadline_not_passed": _("Applications are still coming in: groups are formed after the deadline."),
     "deadline_passed": _("Give a deadline for applications that is still to come."),
     "answer_until_passed": _("Give a day until which places are accepted that is still to come."),
-    "last_day_not_passed": _("The season has not ended yet."),
+    "last_day_not_passed": _(
+        "The season has not ended yet: the survey is asked two weeks before its last day at the earliest."
+    ),
     "no_topics": _("Choose the topics of the groups."),
     "no_name_fi": _("The Finnish name is missing."),
     "no_name_sv": _("The Swedish name is missing."),
@@ -26,6 +28,9 @@ TEXTS = {
     "group_changed": _("Somebody else has changed this group meanwhile. Look at how it stands now, then decide again."),
     "not_empty": _("Only an empty group can be removed."),
     "full": _("The group is full."),
+    "note_lost": _(
+        "The note that is there cannot be opened just now, so nothing was written over it. Keep your text elsewhere meanwhile."
+    ),
     "elsewhere_group": _("The group is of another cohort."),
 }
 

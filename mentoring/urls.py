@@ -10,4 +10,6 @@ urlpatterns = [
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("places/<int:pk>/", views.place, name="place"),
     path("", include("mentoring.desk_urls")),
+    path("", include("mentoring.note_urls")),
+    path("", include("mentoring.survey_urls")),
 ]

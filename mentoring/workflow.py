@@ -9,8 +9,10 @@ COHORT = table(
     Move("form", ("open",), "forming", f"{AKE}; {CLOCK}", "the deadline has passed", "–"),
     Move("reopen", ("forming",), "open", AKE, "a new deadline; the groups thought of so far go", "–"),
     Move("announce", ("forming",), "running", AKE, "no group breaks a rule", "each applicant: a place, or the list"),
-    Move("survey", ("running",), "closing", f"{AKE}; {CLOCK}", "the last day has passed", "members"),
-    Move("close", ("closing",), "closed", AKE, "–", "members: when the notes go"),
+    Move(
+        "survey", ("running",), "closing", f"{AKE}; {CLOCK}", "14 days before the last day, or it has passed", "members"
+    ),
+    Move("close", ("closing",), "closed", f"{AKE}; {CLOCK}", "clock: 30 days later", "members: when the notes go"),
     Move("cancel", ("draft", "open", "forming", "running"), "cancelled", AKE, "a reason, if published", "applicants"),
 )
 
