@@ -3,11 +3,11 @@
 from datetime import time
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib import days
+from mentoring.forms import LANGUAGES
 from mentoring.messages import TEXTS
 from mentoring.models import Application
 from mentoring.times import SLOTS
@@ -94,7 +94,7 @@ class CancelForm(forms.Form):
 class SettingsForm(forms.Form):
     """When and in which language a group meets, and where; `seen` is what it was when the page was drawn."""
 
-    language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("language"), choices=LANGUAGES)
     slot = forms.ChoiceField(label=_("time of the week"))
     teams_link = forms.URLField(
         label=_("link to Teams"),
@@ -132,7 +132,7 @@ class NewGroupForm(forms.Form):
     """A group that the proposal does not have."""
 
     topic = forms.ChoiceField(label=_("topic"))
-    language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("language"), choices=LANGUAGES)
     slot = forms.ChoiceField(label=_("time of the week"))
 
     def __init__(self, topics, data=None):

@@ -4,6 +4,7 @@ from mentoring import cost_views, desk_views, forming_views
 
 urlpatterns = [
     path("<int:pk>/desk/", desk_views.desk, name="desk"),
+    path("<int:pk>/desk/applications.xlsx", desk_views.applications_file, name="applications_file"),
     path("<int:pk>/desk/groups/", forming_views.forming, name="forming"),
     path("<int:pk>/desk/groups/propose/", forming_views.propose, name="propose_groups"),
     path("<int:pk>/desk/groups/add/", forming_views.add_group, name="add_group"),

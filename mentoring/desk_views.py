@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from ake_portal.lib.exports import XLSX, download, xlsx
 from budgets import costs as money
-from mentoring import actions, fitting, placing, workflow
+from mentoring import actions, fitting, placing, survey, workflow
 from mentoring.desk_forms import AnnounceForm, CancelForm, FilterForm, ReopenForm
+from mentoring.forms import LANGUAGES
 from mentoring.messages import TEXTS
 from mentoring.models import Application, Attendance, Cohort
+from mentoring.times import Slot
 from people import kept
 
 State = Application.State
@@ -60,6 +63,16 @@ STEPS = {
         _("The groups are announced, and the mails are on their way."),
         AnnounceForm,
     ),
+    "survey": Step(
+        _("Ask the members"),
+        _("The members get a mail with a link to the closing survey. Their answers have no name."),
+        _("The members have been asked."),
+    ),
+    "close": Step(
+        _("Close the season"),
+        _("The survey ends, and the members get a mail. The groups' notes are deleted 90 days later."),
+        _("The season is closed."),
+    ),
     "cancel": Step(
         pgettext_lazy("a cohort", "Call off"),
         _("It is not held. All who have applied get a mail with the reason."),
@@ -77,7 +90,12 @@ def load(request, pk):
 
 def page(request, cohort, name, status=200, **context):
     """A page of the desk, with what the head of each of them needs."""
-    context = {"cohort": cohort, "sees_costs": request.user.runs(cohort.region), **context}
+    context = {
+        "cohort": cohort,
+        "sees_costs": request.user.runs(cohort.region),
+        "languages": dict(LANGUAGES),
+        **context,
+    }
     return render(request, f"mentoring/desk/{name}.html", context, status=status)
 
 
@@ -104,6 +122,8 @@ def obstacles(cohort, move, standings=None):
         return ["deadline_not_passed"]
     if move == "announce":
         return placing.why_not_announceable(cohort, standings)
+    if move == "survey" and timezone.localdate() < cohort.last_day - survey.BEFORE:
+        return ["last_day_not_passed"]
     return []
 
 
@@ -113,13 +133,7 @@ def obstacles(cohort, move, standings=None):
 @require_safe
 def desk(request, pk):
     cohort = load(request, pk)
-    applications = list(
-        cohort.applications.exclude(state=State.WITHDRAWN)
-        .filter(person__erased_at=None)
-        .select_related("person__library", "library")
-        .prefetch_related("wishes")
-        .by_name()
-    )
+    applications = _applications(cohort)
     topics = kept.topics.pick({wish.topic_id for one in applications for wish in one.wishes.all()})
     form = FilterForm(request.GET, topics)
     groups = _groups(cohort)
@@ -143,7 +157,18 @@ def desk(request, pk):
         is_announced=cohort.state in SHOWN_AFTER,
         moves=[(move, STEPS[move], [TEXTS[code] for code in obstacles(cohort, move, standings)]) for move in moves],
         costs=money.shared_out(costs, sum(one.is_member for one in applications)),
-        answers=cohort.answers.count() if cohort.state in SHOWN_AFTER[1:] else 0,
+        results=survey.results(cohort) if cohort.state in survey.ASKED else None,
+    )
+
+
+def _applications(cohort):
+    """All but those that were withdrawn, by name, with what a row of them shows."""
+    return list(
+        cohort.applications.exclude(state=State.WITHDRAWN)
+        .filter(person__erased_at=None)
+        .select_related("person__library", "library")
+        .prefetch_related("wishes")
+        .by_name()
     )
 
 
@@ -178,9 +203,38 @@ def _rows(applications, groups, form):
             and chosen.get("topic") in (None, *wishes)
         ):
             one.topics = [kept.topics[key] for key in wishes]
+            one.suits = [Slot(code) for code in sorted(one.times)]
             one.its_group = groups.get(one.group_id)
             found.append(one)
     return found
+
+
+@require_safe
+def applications_file(request, pk):
+    """The applications as a workbook, without the superiors' addresses: those are nobody's to see."""
+    cohort = load(request, pk)
+    names, groups = dict(LANGUAGES), {group.pk: group for group in _groups(cohort)}
+    rows = [
+        (
+            one.person.last_name,
+            one.person.first_name,
+            one.person.email,
+            one.library.name,
+            one.get_state_display(),
+            str(groups.get(one.group_id, "")),
+            ", ".join(kept.topics[wish.topic_id].name for wish in one.wishes.all()),
+            ", ".join(str(names[language]) for language in one.languages),
+            ", ".join(str(Slot(code)) for code in sorted(one.times)),
+            one.brings,
+            one.learns,
+        )
+        for one in _applications(cohort)
+    ]
+    heads = (
+        *(_("Last name"), _("First name"), _("E-mail"), _("Library"), _("State"), _("Group"), _("Wishes")),
+        *(_("Languages"), _("Times"), _("Brings"), _("Wants to learn")),
+    )
+    return download(xlsx(cohort.name, heads, rows), XLSX, cohort.name, "xlsx")
 
 
 # Its moves
@@ -239,6 +293,10 @@ def _take(cohort, move, values, by):
     """Raises actions.Refused."""
     if move == "announce":
         placing.announce(cohort, **values)
+    elif move == "survey":
+        survey.begin(cohort)
+    elif move == "close":
+        survey.close(cohort)
     elif move == "cancel":
         actions.cancel(cohort, by=by, **values)
     else:

@@ -1,22 +1,22 @@
 """The groups of a cohort side by side: proposed by the system, changed by whoever runs it, who sees at once what breaks."""
 
-from django.conf import settings
 from django.contrib import messages as said
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mentoring import actions, desk_views, fitting, placing
 from mentoring.desk_forms import NewGroupForm, SettingsForm
 from mentoring.forming import best_settings
-from mentoring.messages import OBSTACLES, REASONS, TEXTS, UNPLACED, what_is_broken
+from mentoring.forms import LANGUAGES
+from mentoring.messages import OBSTACLES, REASONS, TEXTS, TOLD, UNPLACED
 from mentoring.models import Application, Cohort
 from mentoring.times import Slot
 from people import kept
 
 State = Application.State
-LANGUAGES = dict(settings.LANGUAGES)
 NOWHERE = "-"  # "in no group" as the choice of a person's new place
 
 
@@ -34,7 +34,7 @@ def board(request, cohort, *, status=200, changed=None, new_form=None):
             one.places = _places(one, people[one.pk], standings, rules)
     for standing in standings:
         group = standing.group
-        standing.told = [(rule, what_is_broken(rule, group, names, cohort)) for rule in standing.broken]
+        standing.told = [(rule, _sentence(rule, group, names, cohort)) for rule in standing.broken]
         standing.better = _better(standing, rules) if is_forming and standing.broken else ""
         standing.form = (changed or {}).get(group.pk) or SettingsForm(group, time_stays=not is_forming)
     topics = sorted(cohort.topics.all(), key=lambda topic: (str(topic), topic.pk))
@@ -54,6 +54,19 @@ def board(request, cohort, *, status=200, changed=None, new_form=None):
         may_announce=is_forming and not placing.why_not_announceable(cohort, standings),
         number_broken=sum(not standing.is_sound for standing in standings),
     )
+
+
+def _sentence(rule, group, names, cohort):
+    """A forming.Broken of the group in words; `names` are {key: name}."""
+    named = [names[key] for key in rule.keys]
+    return TOLD[rule.rule] % {
+        "names": ", ".join(named),
+        "pair": get_text_list(named, _("and")),
+        "smallest": cohort.smallest,
+        "largest": cohort.largest,
+        "time": group.time,
+        "language": dict(LANGUAGES)[group.language],
+    }
 
 
 def _explain(application, person, standings):
@@ -84,7 +97,7 @@ def _better(standing, rules):
     language, slot = best_settings(standing.members, standing.group.topic_id, rules)
     if not language or not slot or (language, slot) == (standing.group.language, standing.group.slot):
         return ""
-    return f"{Slot(slot)}, {LANGUAGES[language]}"
+    return f"{Slot(slot)}, {dict(LANGUAGES)[language]}"
 
 
 @require_safe

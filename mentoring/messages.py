@@ -1,6 +1,5 @@
 """What the codes of actions.Refused and of the rules of forming say to a reader."""
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -61,21 +60,7 @@ OBSTACLES = {
     "boss": _("own superior or subordinate"),
     "not_wished": _("not wished for"),
 }
-
-
-def what_is_broken(rule, group, people, cohort):
-    """A forming.Broken of the group as a sentence that names the people; `people` are {key: name}."""
-    names = [people[key] for key in rule.keys]
-    return TOLD[rule.rule] % {
-        "names": ", ".join(names),
-        "pair": get_text_list(names, _("and")),
-        "smallest": cohort.smallest,
-        "largest": cohort.largest,
-        "time": group.time,
-        "language": group.get_language_display(),
-    }
-
-
+# What a group breaks as it stands, as a sentence that names the people
 TOLD = {
     "too_few": _("Fewer than %(smallest)s people: that is no group yet."),
     "too_many": _("More than %(largest)s people."),
