@@ -7,6 +7,7 @@ from budgets import invoices
 from budgets import privacy as budgets
 from ideas import privacy as ideas
 from ideas import retention as ideas_retention
+from mentoring import privacy as mentoring
 from networks import loan_privacy as loans
 from networks import news_privacy
 from networks import privacy as networks
@@ -32,6 +33,7 @@ def export_for(person):
         "ideas": ideas.export_for(person),
         "news": news_privacy.export_for(person),
         "loans": loans.export_for(person),
+        "mentoring": mentoring.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -53,12 +55,13 @@ def erase(person):
     ideas.let_go(person)
     news_privacy.let_go(person)
     loans.let_go(person)
+    mentoring.let_go(person)
     return people.erase(person)
 
 
 def keep_retention(now):
-    """What goes by itself: ended sessions, texts of mails, participant lists, unread ideas and wishes that came to nothing
-    after two years, receipts six years after their plan's year or the trip's. Returns counts."""
+    """What goes by itself: ended sessions, texts of mails, participant lists, unread ideas, wishes that came to nothing
+    and texts of applications to mentoring after two years, receipts six years after their plan's year or the trip's. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "sessions": sessions,
@@ -67,5 +70,6 @@ def keep_retention(now):
         "claim_receipts": claims.delete_old_receipts(now),
         "ideas": ideas_retention.delete_old(now),
         "wishes": wish_privacy.blank_old(now),
+        "mentoring": mentoring.blank_old(now),
         "lists": trainings_retention.close_old_lists(now),
     }

@@ -2,6 +2,7 @@
 
 from budgets import reminders as budgets
 from ideas import reminders as ideas
+from mentoring import reminders as mentoring
 from networks import loan_reminders as loans
 from peerlearning import claim_reminders as claims
 from peerlearning import expertise_reminders as expertise
@@ -18,4 +19,5 @@ RULES = [
     *budgets.RULES,
     *ideas.RULES,
     *loans.RULES,
+    *mentoring.RULES,
 ]
