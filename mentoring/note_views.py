@@ -69,7 +69,7 @@ def _write(request, context):
         else:
             messages.success(request, _("Saved."))
             return redirect("mentoring:note", pk=context["meeting"].pk)
-    context |= {"form": form, "other": other, "other_text": _read(other) if other else ""}
+    context |= {"form": form, "newer": other, "newer_text": _read(other) if other else ""}
     return render(request, "mentoring/note.html", context, status=409 if other else 422)
 
 
