@@ -11,6 +11,7 @@ from ake_portal.lib import words
 from ake_portal.lib.counts import count_all
 from ideas import agenda as ideas
 from ideas.models import Idea
+from mentoring import agenda as mentoring
 from networks import agenda as networks
 from notifications.models import Mail
 from peerlearning import agenda as peerlearning
@@ -38,6 +39,7 @@ def waiting_for(user):
     counts = _counts(user)
     return [
         *_seats_kept(user),
+        *(Task(**item) for item in mentoring.waiting_for(counts)),
         *_decisions(user),
         *_own_details(user),
         *(_task(item) for item in people.waiting_for(user, counts["to_confirm"])),
@@ -90,7 +92,7 @@ def _own_details(user):
 
 
 def _counts(user):
-    """How much of what waits for the reader, all in one query."""
+    """How much of what waits for the reader, and the place in a mentoring group kept for them, all in one query."""
     lists = {
         "to_confirm": people.to_confirm(user),
         "to_claim": peerlearning.to_claim(user),
@@ -106,7 +108,7 @@ def _counts(user):
             "to_check": Claim.objects.run_by(user).filter(state=Claim.State.SENT),
             "wishes": Wish.objects.waiting_for_ake(user),
         }
-    return count_all(user, **lists)
+    return count_all(user, mentoring.facts(user), **lists)
 
 
 def _work(counts):

@@ -8,6 +8,7 @@ from budgets import privacy as budgets
 from ideas import privacy as ideas
 from ideas import retention as ideas_retention
 from mentoring import note_privacy
+from mentoring import privacy as mentoring
 from mentoring import retention as mentoring_retention
 from networks import loan_privacy as loans
 from networks import news_privacy
@@ -35,6 +36,7 @@ def export_for(person):
         "news": news_privacy.export_for(person),
         "loans": loans.export_for(person),
         "mentoring_notes": note_privacy.export_for(person),
+        "mentoring": mentoring.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -57,13 +59,14 @@ def erase(person):
     news_privacy.let_go(person)
     loans.let_go(person)
     note_privacy.let_go(person)
+    mentoring.let_go(person)
     return people.erase(person)
 
 
 def keep_retention(now):
-    """What goes by itself: ended sessions, texts of mails, participant lists, unread ideas and wishes that came to nothing
-    after two years, receipts six years after their plan's year or the trip's, notes and themes of mentoring groups 90 days
-    after closing. Returns counts."""
+    """What goes by itself: ended sessions, texts of mails, participant lists, unread ideas, wishes that came to nothing
+    and texts of applications to mentoring after two years, receipts six years after their plan's year or the trip's,
+    notes and themes of mentoring groups 90 days after closing. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "sessions": sessions,
@@ -73,5 +76,6 @@ def keep_retention(now):
         "ideas": ideas_retention.delete_old(now),
         "wishes": wish_privacy.blank_old(now),
         "notes": mentoring_retention.delete_old(now),
+        "mentoring": mentoring.blank_old(now),
         "lists": trainings_retention.close_old_lists(now),
     }

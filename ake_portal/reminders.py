@@ -3,6 +3,7 @@
 from budgets import reminders as budgets
 from ideas import reminders as ideas
 from mentoring import closing_reminders as mentoring_closing
+from mentoring import reminders as mentoring
 from networks import loan_reminders as loans
 from peerlearning import claim_reminders as claims
 from peerlearning import expertise_reminders as expertise
@@ -20,4 +21,5 @@ RULES = [
     *ideas.RULES,
     *loans.RULES,
     *mentoring_closing.RULES,
+    *mentoring.RULES,
 ]

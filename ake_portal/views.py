@@ -17,6 +17,7 @@ from ake_portal.feedback import FeedbackForm
 from ake_portal.lib.kept import Kept
 from ake_portal.lib.limits import too_many
 from ideas.models import Idea
+from mentoring import agenda as mentoring
 from peerlearning import expertise
 from people.models import Region
 from trainings import agenda as trainings
@@ -26,6 +27,7 @@ from trainings.forms import names
 SUGGESTED = 6
 COMING = 6
 IDEAS = 3
+CALLS = 3  # seasons of mentoring that take applications
 new_ideas = Kept(
     lambda: list(Idea.objects.published().defer(*Idea.LONG_TEXTS).select_related("library", "host")[:IDEAS])
 )
@@ -48,9 +50,11 @@ def home(request):
     """What waits for the reader, what is the reader's own, and what else is coming."""
     suggested = list(agenda.suggested_to(request.user).defer(*programme.Training.LONG_TEXTS)[:SUGGESTED])
     months = programme.by_month(programme.rows(suggested, names(), {}))
+    calls = mentoring.open_to(request.user)[:CALLS]
     if not request.user.is_authenticated:
-        return render(request, "home.html", {"months": months, "ideas": new_ideas.value})
+        return render(request, "home.html", {"months": months, "ideas": new_ideas.value, "calls": calls})
     context = {
+        "calls": calls,
         "ideas": new_ideas.value,
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
         "tasks": agenda.waiting_for(request.user),

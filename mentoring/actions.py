@@ -44,13 +44,16 @@ def _move(cohort, move, now, **changes):
 
 def of(cohort, person):
     """The person's application to the cohort, whatever its state; an unsaved one where there is none."""
-    found = Application.objects.filter(cohort=cohort, person=person).first()
-    return found or Application(cohort=cohort, person=person, library=person.library, state="", languages=[])
+    found = Application.objects.filter(cohort=cohort, person=person).select_related("group__topic").first()
+    if found is None:
+        return Application(cohort=cohort, person=person, library=person.library, state="", languages=[])
+    found.cohort, found.person = cohort, person
+    return found
 
 
-def why_not_apply(cohort, person):
+def why_not_apply(cohort, person, now=None):
     """Code of what keeps `person` from applying, or nothing."""
-    if not cohort.takes_applications:
+    if not cohort.takes_applications(now):
         return "deadline"
     if not person.is_confirmed:
         return "unconfirmed"
@@ -68,7 +71,7 @@ def apply(cohort, *, person, topics, now=None, **values):
     """
     now = now or timezone.now()
     cohort = _lock(cohort)
-    obstacle = why_not_apply(cohort, person)
+    obstacle = why_not_apply(cohort, person, now)
     if obstacle:
         raise Refused(obstacle)
     application = of(cohort, person)
@@ -139,7 +142,10 @@ def leave(application, *, now=None):
     """Belong to the group no more. Raises Refused "state"."""
     application = _lock_application(application, "leave")
     _go(application, "leave", now)
-    Group.objects.filter(pk=application.group_id, convenor=application.person_id).update(convenor=None)
+    group = application.group
+    if group.convenor_id == application.person_id:
+        group.convenor = None
+        group.save(update_fields=["convenor"])
     mails.left(application)
     return application
 

@@ -45,6 +45,21 @@ def place_offered(application):
     to_applicant("place_offered", application, page_url=address(application.person, "place", application.pk))
 
 
+def place_waits(application, key):
+    """A place that has not been answered, two days before it goes to the next."""
+    person = application.person
+    post(
+        "mentoring/place_waits",
+        to=person,
+        key=key,
+        region=application.cohort.region,
+        cohort=application.cohort,
+        application=application,
+        group=application.group,
+        page_url=address(person, "place", application.pk),
+    )
+
+
 def listed(application):
     """No group yet: the applicant stands on the list, and hears when a place comes free."""
     to_applicant("listed", application, page_url=page_of(application.cohort, application.person))

@@ -147,9 +147,9 @@ class Cohort(models.Model):
         """What CohortQuerySet.run_by asks, of what is loaded."""
         return user.is_authenticated and any(user.runs(region) for region in self.regions)
 
-    @property
-    def takes_applications(self):
-        return self.state == self.State.OPEN and timezone.now() < self.deadline
+    def takes_applications(self, now=None):
+        """Whether one can apply, at `now`."""
+        return self.state == self.State.OPEN and (now or timezone.now()) < self.deadline
 
     @property
     def notes_go_on(self):

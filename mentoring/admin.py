@@ -1,0 +1,80 @@
+"""Seasons of group mentoring in the admin: what, for whom, when. Applications and groups are seen to on the season's desk."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from ake_portal.lib.admin import LacksTranslation, ScopedAdmin, TranslatedForm, audited
+from budgets.models import Measure, Plan
+from mentoring.models import Application, Cohort
+from people.admin import OwnRegions
+
+audited(Cohort, m2m_fields={"co_regions", "topics"})
+
+
+class MeasureChoice(forms.ModelChoiceField):
+    """Measures, each with its plan."""
+
+    def label_from_instance(self, measure):
+        return f"{measure.plan}: {measure}"
+
+
+@admin.register(Cohort)
+class CohortAdmin(ScopedAdmin):
+    """Seasons of the own regions, alone or together with others."""
+
+    form = TranslatedForm
+    list_display = ("name", "region", "state", "deadline", "first_day", "applicants")
+    list_select_related = ("region",)
+    list_filter = (("region", OwnRegions), "state", LacksTranslation)
+    search_fields = ("name", "summary")
+    ordering = ("-first_day", "-pk")
+    open_choices = ("topics", "co_regions")
+    reserved = ("delete",)
+    readonly_fields = ("state",)
+    fieldsets = (
+        (None, {"fields": ("name", "summary", "description", "topics", "state")}),
+        (_("Who arranges it"), {"fields": ("region", "co_regions", "partners", "measure")}),
+        (_("When"), {"fields": ("deadline", "answer_until", ("first_day", "last_day"))}),
+        (_("Groups"), {"fields": (("smallest", "largest"), "meeting_minutes")}),
+    )
+
+    def scope(self, queryset, request):
+        return queryset.run_by(request.user)
+
+    def get_queryset(self, request):
+        given_up = Application.State.WITHDRAWN
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(applicants=Count("applications", filter=~Q(applications__state=given_up)))
+        )
+
+    @display(description=_("applications"), ordering="applicants")
+    def applicants(self, cohort):
+        return cohort.applicants or ""
+
+    def choices_of(self, db_field, request):
+        """Measures of plans that are open, each with its plan's year."""
+        rows = super().choices_of(db_field, request)
+        if db_field.name != "measure":
+            return rows
+        is_open = ~Q(focus_area__plan__state=Plan.State.FROZEN) & ~Q(state=Measure.State.DROPPED)
+        return rows.filter(is_open | Q(pk__in=self._kept(db_field, request))).select_related("focus_area__plan__region")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "measure":
+            kwargs["form_class"] = MeasureChoice
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        own = request.user.coordinated_regions
+        initial = {"region": own[0].pk} if len(own) == 1 else {}
+        return {**initial, **super().get_changeform_initial_data(request)}
