@@ -35,8 +35,8 @@ def export_for(person):
         "ideas": ideas.export_for(person),
         "news": news_privacy.export_for(person),
         "loans": loans.export_for(person),
-        "mentoring": mentoring.export_for(person),
         "mentoring_notes": note_privacy.export_for(person),
+        "mentoring": mentoring.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -58,8 +58,8 @@ def erase(person):
     ideas.let_go(person)
     news_privacy.let_go(person)
     loans.let_go(person)
-    mentoring.let_go(person)
     note_privacy.let_go(person)
+    mentoring.let_go(person)
     return people.erase(person)
 
 
@@ -75,7 +75,7 @@ def keep_retention(now):
         "claim_receipts": claims.delete_old_receipts(now),
         "ideas": ideas_retention.delete_old(now),
         "wishes": wish_privacy.blank_old(now),
-        "mentoring": mentoring.blank_old(now),
         "notes": mentoring_retention.delete_old(now),
+        "mentoring": mentoring.blank_old(now),
         "lists": trainings_retention.close_old_lists(now),
     }

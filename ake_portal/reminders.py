@@ -20,6 +20,6 @@ RULES = [
     *budgets.RULES,
     *ideas.RULES,
     *loans.RULES,
-    *mentoring.RULES,
     *mentoring_closing.RULES,
+    *mentoring.RULES,
 ]

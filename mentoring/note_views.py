@@ -69,17 +69,17 @@ def _write(request, context):
         else:
             messages.success(request, _("Saved."))
             return redirect("mentoring:note", pk=context["meeting"].pk)
-    context |= {"form": form, "other": other, "other_text": _read(other) if other else ""}
+    context |= {"form": form, "newer": other, "newer_text": _read(other) if other else ""}
     return render(request, "mentoring/note.html", context, status=409 if other else 422)
 
 
 @never_cache
 @sensitive_post_parameters()
-@sensitive_variables("form", "said")
+@sensitive_variables()
 def summary(request, pk):
     """What the group tells everybody: written anew, sent to the AKE for the idea bank, and to the other members."""
     group = get_object_or_404(Group.objects.of(request.user).select_related("cohort__region", "topic"), pk=pk)
-    form = SummaryForm(request.POST or None, initial={"language": words.language()})
+    form = SummaryForm(request.POST if request.method == "POST" else None, initial={"language": words.language()})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         notes.release(group, title=said["title"], text=said["text"], language=said["language"], by=request.user)

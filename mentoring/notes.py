@@ -49,30 +49,30 @@ def can_be_written(group):
 
 
 @sensitive_variables()
-@transaction.atomic
 def write(meeting, *, text, by, revision, now=None):
     """Keep `text` as the note of the meeting. Returns the Note.
 
     `revision` is the one that the writer has read, 0 for none. Raises Behind when somebody has saved since, Refused
     "state" when the cohort is closed, "note_lost" when the note there cannot be opened: its key may come back.
     """
-    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("group__cohort").get(pk=meeting.pk)
-    if not can_be_written(meeting.group):
-        raise Refused("state")
-    note = of(meeting)
-    text = text.replace("\r\n", "\n").strip()
-    try:
-        if text_of(note) == text:
-            return note
-    except sealed.Lost:
-        raise Refused("note_lost") from None
-    if note.revision != revision:
-        raise Behind(note)
-    note.sealed = sealed.seal(text)
-    note.revision += 1
-    note.changed_at, note.changed_by = now or timezone.now(), by
-    note.save()
-    return note
+    with transaction.atomic():
+        meeting = Meeting.objects.select_for_update(of=("self",)).select_related("group__cohort").get(pk=meeting.pk)
+        if not can_be_written(meeting.group):
+            raise Refused("state")
+        note = of(meeting)
+        text = text.replace("\r\n", "\n").strip()
+        try:
+            if text_of(note) == text:
+                return note
+        except sealed.Lost:
+            raise Refused("note_lost") from None
+        if note.revision != revision:
+            raise Behind(note)
+        note.sealed = sealed.seal(text)
+        note.revision += 1
+        note.changed_at, note.changed_by = now or timezone.now(), by
+        note.save()
+        return note
 
 
 @transaction.atomic

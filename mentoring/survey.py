@@ -82,22 +82,22 @@ def to_answer(person):
     )
 
 
-@sensitive_variables("values")
-@transaction.atomic
+@sensitive_variables()
 def answer(cohort, *, by, **values):
     """Keep the answer of the member `by`, once: `values` are the grades (1 to 5) and the texts. Raises Refused "state".
 
     That the person has answered is kept with the application, what was said is kept without a person. All rows of the
     cohort are written anew each time: otherwise the database's own row versions would tell which two belong together.
     """
-    cohort = _lock(cohort)
-    asked = cohort.applications.members().filter(person=by)
-    if cohort.state != Cohort.State.CLOSING or not asked.filter(has_answered_survey=False).exists():
-        raise Refused("state")
-    asked.update(has_answered_survey=True)
-    SurveyAnswer.objects.create(cohort=cohort, **values)
-    cohort.applications.update(cohort=cohort)
-    cohort.answers.update(cohort=cohort)
+    with transaction.atomic():
+        cohort = _lock(cohort)
+        asked = cohort.applications.members().filter(person=by)
+        if cohort.state != Cohort.State.CLOSING or not asked.filter(has_answered_survey=False).exists():
+            raise Refused("state")
+        asked.update(has_answered_survey=True)
+        SurveyAnswer.objects.create(cohort=cohort, **values)
+        cohort.applications.update(cohort=cohort)
+        cohort.answers.update(cohort=cohort)
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from mentoring.survey_forms import SurveyForm
 
 @never_cache
 @sensitive_post_parameters()
-@sensitive_variables("form")
+@sensitive_variables()
 def page(request, pk):
     """To members and to those who run the cohort; answering is for members, once."""
     cohort = get_object_or_404(survey.cohorts_for(request.user).select_related("region"), pk=pk)
     may_answer = survey.to_answer(request.user).filter(cohort=cohort).exists()
-    form = SurveyForm(request.POST or None) if may_answer else None
+    form = SurveyForm(request.POST if request.method == "POST" else None) if may_answer else None
     if request.method == "POST":
         if form and form.is_valid():
             try:

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 
 SHORTEST = 32  # characters of a key
 
@@ -35,6 +36,7 @@ def split_keys(text):
     return keys
 
 
+@sensitive_variables()
 def _fernet(secret, info):
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())
     return Fernet(urlsafe_b64encode(derived))
@@ -46,11 +48,13 @@ def _keys():
     return MultiFernet([*own, _fernet(settings.SECRET_KEY, b"ake_portal sealed texts, SECRET_KEY")])
 
 
+@sensitive_variables()
 def seal(text):
     """`text` as bytes that nobody reads without the key."""
     return _keys().encrypt(text.encode())
 
 
+@sensitive_variables()
 def open(sealed):
     """The text of what seal() gave, as the database gives it back. Raises Lost."""
     try:

@@ -235,6 +235,14 @@ def kits_of(region, employee, colleague):
     }
 
 
+def notes_of(region, employee, colleague):
+    """A mentoring group of the employee and the colleague that has met, and a season that is asked its survey."""
+    group = builders.mentoring_group(builders.cohort(region, state="running"), employee, colleague)
+    ended = builders.cohort(region, state="closing")
+    builders.mentoring_group(ended, employee, colleague)
+    return {"notes_group": group.pk, "notes_meeting": builders.meeting(group, -7).pk, "survey": ended.pk}
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -265,6 +273,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **news_of(employee, director, uusimaa),
         **kits_of(uusimaa, employee, colleague),
         **gatherings_of(uusimaa, employee, coordinator),
+        **notes_of(uusimaa, employee, colleague),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,
