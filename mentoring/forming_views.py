@@ -3,7 +3,6 @@
 from django.contrib import messages as said
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -61,7 +60,8 @@ def _sentence(rule, group, names, cohort):
     named = [names[key] for key in rule.keys]
     return TOLD[rule.rule] % {
         "names": ", ".join(named),
-        "pair": get_text_list(named, _("and")),
+        "one": named[0] if named else "",
+        "other": named[-1] if named else "",
         "smallest": cohort.smallest,
         "largest": cohort.largest,
         "time": group.time,

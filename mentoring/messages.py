@@ -66,7 +66,7 @@ TOLD = {
     "too_many": _("More than %(largest)s people."),
     "time": _("%(time)s does not suit: %(names)s."),
     "language": _("The language (%(language)s) does not suit: %(names)s."),
-    "boss": _("%(pair)s: one is the other's superior."),
+    "boss": _("%(one)s and %(other)s: one is the other's superior."),
     "not_wished": _("Have not wished for this topic: %(names)s."),
     "one_library": _("All come from the same library."),
 }

@@ -284,7 +284,9 @@ def test_the_next_is_who_has_wished_for_the_topic_most_then_who_has_applied_firs
     order = []
     for application in group.applications.order_by("pk"):
         give_up(application, now)
-        order += Application.objects.filter(placed_because="from_list").exclude(pk__in=order).values_list("pk", flat=True)
+        order += (
+            Application.objects.filter(placed_because="from_list").exclude(pk__in=order).values_list("pk", flat=True)
+        )
     assert order == [first.pk, later.pk, second_wish.pk]
     assert fresh(unwished).state == "listed"
 
