@@ -110,7 +110,7 @@ def moves_of(cohort):
     return [
         name
         for name, move in workflow.COHORT.items()
-        if name in STEPS and workflow.AKE in move.who and move.is_open_to(cohort)
+        if workflow.AKE in workflow.who(name, workflow.COHORT) and move.is_open_to(cohort)
     ]
 
 

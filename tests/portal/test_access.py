@@ -24,6 +24,7 @@ from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
+from mentoring import placing
 from networks import loans, pictures, shelf
 from networks.models import Membership, Network
 from networks.news_mails import UNSUBSCRIBE
@@ -243,6 +244,24 @@ def notes_of(region, employee, colleague):
     return {"notes_group": group.pk, "notes_meeting": builders.meeting(group, -7).pk, "survey": ended.pk}
 
 
+def desk_of(region, employee, colleague):
+    """A season whose groups are being formed: the employee's group, and an empty one."""
+    cohort = builders.cohort(region)
+    application = builders.application(cohort, employee)
+    builders.application(cohort, colleague)
+    type(cohort).objects.filter(pk=cohort.pk).update(state="forming")
+    group, empty = (
+        placing.add_group(cohort, topic=cohort.topics.get(), language="fi", slot=slot) for slot in ("2-09", "3-10")
+    )
+    placing.move(application, group=group)
+    return {
+        "desk_cohort": cohort.pk,
+        "desk_group": group.pk,
+        "desk_empty_group": empty.pk,
+        "desk_application": application.pk,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -272,6 +291,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **ideas_of(employee, colleague, coordinator),
         **news_of(employee, director, uusimaa),
         **kits_of(uusimaa, employee, colleague),
+        **desk_of(uusimaa, employee, colleague),
         **gatherings_of(uusimaa, employee, coordinator),
         **notes_of(uusimaa, employee, colleague),
         "full": full.pk,
