@@ -865,6 +865,50 @@ VISITS += [
     Page("peerlearning:close_wish", "coordinator", "with errors", of("peerlearning:close_wish", "wish_open"), send),
 ]
 
+
+def opened(page):
+    """Everything that lies folded on the page is open."""
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+DESK = [
+    Page("mentoring:desk", "coordinator", "a draft that lacks things", of("mentoring:desk", "desk_draft")),
+    Page("mentoring:desk", "coordinator", "nobody has applied", of("mentoring:desk", "desk_empty")),
+    Page("mentoring:desk", "coordinator", "groups being formed", of("mentoring:desk", "desk_forming"), opened),
+    Page("mentoring:desk", "coordinator", "under way", of("mentoring:desk", "desk_running")),
+    Page("mentoring:desk", "coordinator", "nothing found", of("mentoring:desk", "desk_running", query="?q=zzz")),
+    Page("mentoring:desk", "coordinator", "closing", of("mentoring:desk", "desk_closing")),
+    Page("mentoring:forming", "coordinator", "rules broken", of("mentoring:forming", "desk_forming"), opened),
+    Page("mentoring:forming", "coordinator", "under way", of("mentoring:forming", "desk_running"), opened),
+    Page("mentoring:forming", "coordinator", "over", of("mentoring:forming", "desk_closing")),
+    Page(
+        *("mentoring:change_group", "coordinator", "with errors"),
+        of("mentoring:forming", "desk_running"),
+        lambda page: (opened(page), page.locator("main [name=teams_link]").fill("x y"), press("change")(page)),
+    ),
+    *(
+        Page("mentoring:desk_move", "coordinator", move, of("mentoring:desk_move", which, move))
+        for which, move in (
+            ("desk_draft", "publish"),
+            ("desk_empty", "form"),
+            ("desk_forming", "reopen"),
+            ("desk_forming", "announce"),
+            ("desk_running", "survey"),
+            ("desk_closing", "close"),
+            ("desk_running", "cancel"),
+        )
+    ),
+    Page(
+        *("mentoring:desk_move", "coordinator", "with errors"),
+        of("mentoring:desk_move", "desk_running", "cancel"),
+        send,
+    ),
+    Page("mentoring:costs", "coordinator", "", of("mentoring:costs", "desk_running")),
+    Page("mentoring:costs", "coordinator", "no plan", of("mentoring:costs", "desk_empty")),
+    Page("mentoring:book_cost", "coordinator", "", of("mentoring:book_cost", "desk_running")),
+    Page("mentoring:book_cost", "coordinator", "with errors", of("mentoring:book_cost", "desk_running"), send),
+]
+
 DEMO = [
     Page("demo:cast", None, "", at("demo:cast")),
     Page("demo:inbox", None, "", at("demo:inbox")),
@@ -992,6 +1036,11 @@ NOT_VISITED_IN_ADMIN = {
 }
 
 NOT_VISITED = {
+    "mentoring:applications_file": "no page: a table",
+    "mentoring:propose_groups": "acts and sends on",
+    "mentoring:move_person": "acts and sends on",
+    "mentoring:add_group": "acts and sends on, or shows the groups with what is wrong",
+    "mentoring:remove_group": "acts and sends on",
     "front_door": "only sends on",
     "robots": "no page: text for robots",
     "favicon": "only sends on",
@@ -1064,6 +1113,6 @@ NOT_VISITED = {
 PARTS = (
     *("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "GATHERINGS", "MONEY"),
     *("VISITS", "LIBRARIES", "CLAIMS"),
-    *("NETWORKS", "NEWS", "SHELF", "KITS"),
+    *("NETWORKS", "NEWS", "SHELF", "KITS", "DESK"),
     *("IDEAS", "DEMO"),
 )

@@ -16,6 +16,8 @@ from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
+from mentoring import placing
+from mentoring.models import Cohort
 from networks import actions as networks
 from networks import loans, pictures, shelf
 from networks.models import Loan, Membership, Network
@@ -319,6 +321,33 @@ def gatherings_of(made, region):
         materials.add(Material(training=made.gathering_today, title_fi=title, link=link), accepted)
 
 
+def desk_of(made, region, topics):
+    """Seasons of mentoring at the desk: a draft that lacks things, groups that break rules, one under way, one closed."""
+    people = [builders.person(f"hakija{n}@desk.example", "Hakija", f"{n}", library=made.library) for n in range(4)]
+    people += [made.employee, made.colleague]
+    made.desk_draft = builders.cohort(region, state="draft", name_sv="")
+    made.desk_empty = builders.cohort(region, in_days=1)
+    made.desk_forming, made.desk_running = (builders.cohort(region, made.topic, smallest=3) for _ in range(2))
+    for cohort in (made.desk_forming, made.desk_running):
+        for person in people:
+            builders.application(cohort, person, times=["5-16"] if person == made.colleague else ["2-09"])
+        Cohort.objects.filter(pk=cohort.pk).update(state="forming", deadline=timezone.now() - timedelta(hours=1))
+        group = placing.add_group(cohort, topic=made.topic, language="fi", slot="2-09")
+        for application in cohort.applications.exclude(person=made.colleague):
+            placing.move(application, group=group)
+    placing.announce(made.desk_running)
+    builders.meeting(made.desk_running.groups.get(), in_days=-2)
+    bad = placing.add_group(made.desk_forming, topic=topics[1], language="sv", slot="5-16")
+    for person in people[:2]:
+        placing.move(made.desk_forming.applications.get(person=person), group=bad)
+    placing.add_group(made.desk_forming, topic=made.topic, language="sv", slot="3-10")
+    made.desk_closing = builders.cohort(region, state="closing")
+    builders.mentoring_group(made.desk_closing, *people)
+    expense = builders.expense(made.plan, by=made.coordinator, text="Puhuja")
+    made.desk_running.costs.create(expense=expense)
+    Cohort.objects.filter(pk=made.desk_running.pk).update(measure=made.measure)
+
+
 @pytest.fixture
 def world(request, transactional_db):
     """The whole world: built once in a process, brought back for each test as it was."""
@@ -417,4 +446,5 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     gatherings_of(made, uusimaa)
+    desk_of(made, uusimaa, topics)
     return made

@@ -144,7 +144,10 @@ def test_reopening_asks_for_days_to_come_and_keeps_what_was_typed(formed, sign_i
     client, sent = sign_in(coordinator), {"deadline": "2026-10-01", "answer_until": "2026-11-10"}
     response = client.post(address("desk_move", formed.cohort_id, "reopen"), sent)
     assert response.status_code == 422
-    assert "Anna hakuajalle päättymisaika, joka on vielä edessä." in response.text and 'value="2026-11-10"' in response.text
+    assert (
+        "Anna hakuajalle päättymisaika, joka on vielä edessä." in response.text
+        and 'value="2026-11-10"' in response.text
+    )
     client.post(address("desk_move", formed.cohort_id, "reopen"), SENT["reopen"])
     cohort = Cohort.objects.get()
     assert (cohort.state, timezone.localdate(cohort.deadline).isoformat()) == ("open", "2026-11-01")
