@@ -6,15 +6,18 @@ is counted in one int, so that two proposals compare as numbers.
 
 from itertools import combinations, product
 
-WORK = 4_000_000  # how many moves of people are weighed at the most: a few seconds
-WIDE = 15  # how many changes of the groups are tried before a first proposal is good enough
+WORK = 400_000  # how many moves are weighed at the most: a second or two
+FOR_THE_BEST = 0.3  # the share of it that is kept for what was found best
+WIDE = 20  # how many changes of the groups are tried before the next beginning
 
 
 def best(applicants, rules):
     """[(setting, [keys])], the best groups found; the same for the same applicants in any order."""
     cohort = _Cohort(applicants, rules)
     draft = _search(cohort)
-    _take_who_fits(draft)
+    while _take_one_who_fits(draft):
+        draft.settle()
+        draft.polish()
     return [
         (setting, sorted(cohort.people[n].key for n in _numbers(members)))
         for setting, members in zip(draft.settings[:-1], draft.members[:-1], strict=True)
@@ -24,6 +27,34 @@ def best(applicants, rules):
 def are_apart(one, other):
     """One of the two is the other's own boss."""
     return other.key in one.kept_apart or one.key in other.kept_apart
+
+
+def are_enough(one, others, size):
+    """Whether a person and some of the others are `size` people, none of whom is kept apart from another."""
+    others = [other for other in others if not are_apart(one, other)]
+    return _harmless((1 << len(others)) - 1, size - 1, _apart(others)) is not None
+
+
+def _apart(people):
+    """For each of the people, who of them is kept apart from that one."""
+    return [
+        sum(1 << n for n, other in enumerate(people) if other is not one and are_apart(one, other)) for one in people
+    ]
+
+
+def _harmless(people, size, apart):
+    """So many of the people, none of whom is kept apart from another; or None. Quick where bosses are few."""
+    if size <= 0:
+        return 0
+    if people.bit_count() < size:
+        return None
+    one = min(_numbers(people), key=lambda n: (apart[n] & people).bit_count())
+    with_one = _harmless(people & ~apart[one] & ~(1 << one), size - 1, apart)
+    if with_one is not None:
+        return with_one | 1 << one
+    if (apart[one] & people).bit_count() < 2:  # leaving this one out gains one other at the most
+        return None
+    return _harmless(people & ~(1 << one), size, apart)
 
 
 def _numbers(people):
@@ -38,12 +69,11 @@ class _Cohort:
 
     def __init__(self, applicants, rules):
         self.rules, self.work = rules, WORK
-        apart = {one.key: {other.key for other in applicants if other is not one and are_apart(one, other)} for one in applicants}
         # who stands in few people's way is asked first
-        self.people = sorted(applicants, key=lambda one: (len(apart[one.key]), one.key))
-        self.apart = [
-            sum(1 << n for n, other in enumerate(self.people) if other.key in apart[one.key]) for one in self.people
-        ]
+        in_the_way = {one.key: people.bit_count() for one, people in zip(applicants, _apart(applicants), strict=True)}
+        self.people = sorted(applicants, key=lambda one: (in_the_way[one.key], one.key))
+        self.apart = _apart(self.people)
+        self.kept_apart = sum(1 << n for n, others in enumerate(self.apart) if others)
         more, wishes = len(self.people) + 1, max((len(one.wishes) for one in self.people), default=0)
         # a seat outweighs all wishes, a first wish all second wishes, and so on; a wish all libraries, a library all sizes
         self.library = more * (rules.largest - rules.smallest + 1) ** 2
@@ -56,7 +86,7 @@ class _Cohort:
         ]
         self.too_much = more ** (wishes + 3) * self.library
         self.suits = self._suits()
-        self.losses = {}
+        self.losses, self.scores = {}, {}
 
     def _suits(self):
         """{setting: whom it suits} without settings of a topic that suit nobody whom another one does not suit; None suits all."""
@@ -87,7 +117,7 @@ class _Cohort:
     def barred(self, members):
         """Who cannot be in a group with these."""
         apart = 0
-        for n in _numbers(members):
+        for n in _numbers(members & self.kept_apart):
             apart |= self.apart[n]
         return apart
 
@@ -95,9 +125,13 @@ class _Cohort:
         """What such a group is worth: seats and wishes, libraries, and how near its size is to the middle."""
         if setting is None:
             return 0
+        if (setting, members) in self.scores:
+            return self.scores[setting, members]
         libraries = {self.people[n].library for n in _numbers(members)} - {None}
         off_middle = (2 * members.bit_count() - self.rules.smallest - self.rules.largest) ** 2
-        return sum(self.worth[n][setting[0]] for n in _numbers(members)) + len(libraries) * self.library - off_middle
+        score = sum(self.worth[n][setting[0]] for n in _numbers(members)) + len(libraries) * self.library - off_middle
+        self.scores[setting, members] = score
+        return score
 
     def may_be(self, setting, members):
         """Whether such a group keeps every rule."""
@@ -107,26 +141,24 @@ class _Cohort:
             and not members & self.barred(members)
         )
 
-    def harmless(self, people, size):
-        """So many of these people, none of whom is kept apart from another; or None. Quick where bosses are few."""
-        if size <= 0:
-            return 0
-        if people.bit_count() < size:
-            return None
-        one = min(_numbers(people), key=lambda n: (self.apart[n] & people).bit_count())
-        with_one = self.harmless(people & ~self.apart[one] & ~(1 << one), size - 1)
-        if with_one is not None:
-            return with_one | 1 << one
-        if (self.apart[one] & people).bit_count() < 2:  # then nobody is gained by leaving this one out
-            return None
-        return self.harmless(people & ~(1 << one), size)
-
 
 class _Draft:
     """Settings and the members of each; the last is no group but those who are left, and its setting is None."""
 
     def __init__(self, cohort, settings, members):
         self.cohort, self.settings, self.members = cohort, settings, members
+        self.topics = [setting and setting[0] for setting in settings]
+
+    @property
+    def has_room(self):
+        at_most = self.cohort.rules.groups_at_most
+        return at_most is None or len(self.settings) - 1 < at_most
+
+    def add(self, setting, members):
+        """One more group, of people who are left."""
+        self.settings.insert(-1, setting)
+        self.topics.insert(-1, setting[0])
+        self.members[-1:] = [members, self.members[-1] ^ members]
 
     def score(self):
         """What it is worth altogether, or -1 if there are too few in a group."""
@@ -136,37 +168,44 @@ class _Draft:
 
     def changed(self, closed, opened):
         """A settled draft without the group of that number and with one more of that setting; either may be None."""
-        settings, members = self.settings[:-1], self.members[:-1]
-        left = self.members[-1]
+        draft = _Draft(self.cohort, self.settings[:], self.members[:])
         if closed is not None:
-            del settings[closed]
-            left |= members.pop(closed)
+            draft.members[-1] |= draft.members.pop(closed)
+            del draft.settings[closed], draft.topics[closed]
         if opened is not None:
-            settings.append(opened)
-            members.append(0)
-        draft = _Draft(self.cohort, [*settings, None], [*members, left])
+            draft.add(opened, 0)
         draft.settle()
         return draft
 
     def settle(self):
         """Move people in rings as long as that is worth something: bosses apart, the groups are then filled as well as they can be."""
-        while ring := _worthy_ring(self._moves(), len(self.members)):
+        touched = set(range(len(self.members)))
+        moves = {}
+        while True:
+            self._weigh(moves, touched)
+            ring = _worthy_ring(moves, len(self.members))
+            if not ring:
+                break
             for here, there, who in ring:
                 self.members[here] &= ~who
                 self.members[there] |= who
+            touched = {here for here, _, _ in ring}
 
-    def _moves(self):
-        """{(from, to): (loss, who)}, the cheapest move between each two; who is nobody where a group grows or shrinks."""
+    def _weigh(self, moves, touched):
+        """Set {(from, to): (loss, who)}, the cheapest move between each two; who is nobody where a group grows or shrinks."""
         cohort, rules, left = self.cohort, self.cohort.rules, len(self.members) - 1
-        moves = {}
         for there, setting in enumerate(self.settings):
             may_come = cohort.suits[setting] & ~(cohort.barred(self.members[there]) if setting else 0)
-            for here, people in enumerate(self.members):
-                coming = people & may_come
-                if coming and here != there:
-                    from_topic, to_topic = (self.settings[at] and self.settings[at][0] for at in (here, there))
-                    loss, who = next((loss, who & coming) for loss, who in cohort.losing(from_topic, to_topic) if who & coming)
-                    moves[here, there] = loss, who & -who
+            for here in range(len(self.members)) if there in touched else touched:
+                if here == there:
+                    continue
+                moves.pop((here, there), None)
+                coming = self.members[here] & may_come
+                if coming:
+                    for loss, who in cohort.losing(self.topics[here], self.topics[there]):
+                        if who & coming:
+                            moves[here, there] = loss, who & coming & -(who & coming)
+                            break
         for group, people in enumerate(self.members[:-1]):
             size = people.bit_count()
             if size < rules.largest:
@@ -174,7 +213,6 @@ class _Draft:
             if size > rules.smallest and (left, group) not in moves:
                 moves[left, group] = 0, 0
         cohort.work -= len(moves)
-        return moves
 
     def polish(self):
         """Move one, or exchange two, wherever that scores more: other libraries, more even sizes."""
@@ -201,18 +239,21 @@ class _Draft:
         for setting, people in zip(self.settings[:-1], self.members, strict=False):
             for n in _numbers(people):
                 now[n] = cohort.worth[n][setting[0]]
-        groups = len(self.settings) - 1
-        full = rules.groups_at_most is not None and groups >= rules.groups_at_most
-        found = [(-sum(now[n] for n in _numbers(self.members[closed])), closed, None) for closed in range(groups)]
+        found = [
+            (-sum(now[n] for n in _numbers(members)), closed, None) for closed, members in enumerate(self.members[:-1])
+        ]
         for setting, people in cohort.suits.items():
             if setting is None:
                 continue
-            gains = sorted((cohort.worth[n][setting[0]] - now[n] for n in _numbers(people)), reverse=True)[: rules.largest]
+            gains = sorted((cohort.worth[n][setting[0]] - now[n] for n in _numbers(people)), reverse=True)[
+                : rules.largest
+            ]
             hope = sum(gain for i, gain in enumerate(gains) if gain > 0 or i < rules.smallest)
-            if not full:
+            if self.has_room:
                 found.append((hope, -1, setting))
             for closed, members in enumerate(self.members[:-1]):
-                found.append((hope - sum(now[n] for n in _numbers(members & ~people)), closed, setting))
+                if members & people or not self.has_room:
+                    found.append((hope - sum(now[n] for n in _numbers(members & ~people)), closed, setting))
         cohort.work -= len(found)
         found.sort(key=lambda one: (-one[0], one[1], one[2] or ()))
         return [(None if closed < 0 else closed, opened) for _, closed, opened in found]
@@ -247,40 +288,48 @@ def _climbed(draft, wide):
         for change in draft.promising()[:wide]:
             other = draft.changed(*change)
             if other.score() > score:
-                other.polish()
                 draft, score, again = other, other.score(), True
                 break
             if draft.cohort.work <= 0:
                 break
+    draft.polish()
     return draft
 
 
 def _search(cohort):
-    """Begin with each setting in turn; then try from the best what is worse at first, if better things come of it."""
-    empty = _Draft(cohort, [None], [cohort.suits[None]])
-    best = empty
+    """Begin with each setting in turn; then try from the best what looks worse at first, if better things come of it."""
+    best = empty = _Draft(cohort, [None], [cohort.suits[None]])
     for change in empty.promising():
-        if cohort.work < WORK * START: break
-        best = max(best, _climbed(empty.changed(*change), WIDE), key=_Draft.score)
-    best = _climbed(best, None)
-    STAT["start"]=WORK-cohort.work
-    again = True
-    while again and cohort.work>0:
-        again = False
+        if cohort.work > WORK * FOR_THE_BEST:
+            best = max(best, _climbed(empty.changed(*change), WIDE), key=_Draft.score)
+    better = best
+    while better:
+        best, better = _climbed(better, None), None
         for change in best.promising():
             other = best.changed(*change)
-            if other.score()<0: continue
-            other = _climbed(other, DEEP)
-            if other.score() > best.score():
-                best, again = _climbed(other, None), True
-                break
-            if cohort.work <= 0:
-                break
-    STAT["used"]=WORK-cohort.work
+            if cohort.work > 0 and other.score() > 0:
+                other = _climbed(other, WIDE)
+                if other.score() > best.score():
+                    better = other
+                    break
     return best
 
-START=.3
-DEEP=25
-STAT={}
 
-def _take_who_fits(draft): pass
+def _take_one_who_fits(draft):
+    """Take who is left into a group, if need be at another time, or those who are left into a group of their own."""
+    cohort, rules, left = draft.cohort, draft.cohort.rules, draft.members[-1]
+    for setting, people in cohort.suits.items():
+        if setting is None:
+            continue
+        for group, inside in enumerate(draft.members[:-1]):
+            fitting = left & people & ~cohort.barred(inside)
+            if draft.topics[group] == setting[0] and fitting and cohort.may_be(setting, inside | fitting & -fitting):
+                draft.settings[group] = setting
+                draft.members[group] |= fitting & -fitting
+                draft.members[-1] ^= fitting & -fitting
+                return True
+        fitting = draft.has_room and _harmless(left & people, rules.smallest, cohort.apart)
+        if fitting:
+            draft.add(setting, fitting)
+            return True
+    return False
