@@ -28,7 +28,7 @@ def board(request, cohort, *, status=200, changed=None, new_form=None):
     rules = fitting.rules_of(cohort)
     inside = {one.pk for standing in standings for one in standing.applications}
     for one in applications:
-        _explain(one, people[one.pk], standings)
+        _explain(one, people[one.pk], standings, rules)
         if is_forming or one.state == State.LISTED and is_running:
             one.places = _places(one, people[one.pk], standings, rules)
     for standing in standings:
@@ -69,13 +69,26 @@ def _sentence(rule, group, names, cohort):
     }
 
 
-def _explain(application, person, standings):
-    """Give an application `rank`, the number of its wish for its group's topic or None, and `because`, why it is where it is."""
+def _explain(application, person, standings, rules):
+    """Give an application `rank`, the number of its wish for its group's topic or None, and why it is where it is:
+    `because`, in words, and `passed`, what became of the wishes before that."""
     topic = next((one.group.topic_id for one in standings if one.group.pk == application.group_id), None)
-    application.rank = person.wishes.index(topic) + 1 if topic in person.wishes else None
-    reasons = REASONS if application.group_id else UNPLACED
-    application.because = reasons.get(application.placed_because, "")
     application.topics = [kept.topics[key] for key in person.wishes]
+    application.rank = person.wishes.index(topic) + 1 if topic in person.wishes else None
+    application.because = (REASONS if application.group_id else UNPLACED).get(application.placed_because, "")
+    before = application.topics[: (application.rank or 1) - 1]
+    application.passed = [
+        _("%(topic)s: %(why)s") % {"topic": topic, "why": _why_not(topic, person, standings, rules)} for topic in before
+    ]
+
+
+def _why_not(topic, person, standings, rules):
+    """What keeps somebody out of the groups of a topic, in a few words."""
+    there = [one for one in standings if one.group.topic_id == topic.pk]
+    if not there:
+        return _("no group")
+    broken = min((fitting.what_keeps_out(one.group, one.members, person, rules) for one in there), key=len)
+    return ", ".join(str(OBSTACLES[rule.rule]) for rule in broken) or _("would suit, too")
 
 
 def _places(application, person, standings, rules):

@@ -35,22 +35,17 @@ TEXTS = {
 
 # Why somebody is in a group, and what keeps somebody out of all groups, as Application.placed_because has it
 REASONS = {
-    "first_wish": _("the topic wished for most"),
-    "second_wish": _("the second wish: no group of the first one fits"),
-    "third_wish": _("a later wish: no group of the earlier ones fits"),
+    "first_wish": _("topic, time and language suit"),
     "by_hand": _("moved by hand"),
     "from_list": _("first on the list when a place came free"),
 }
 UNPLACED = {
     "by_hand": _("Taken out of the group by hand."),
-    "no_times": _("Has given no time that suits."),
-    "no_wishes": _("Has wished for no topic."),
-    "time": _("No group meets at a time that suits."),
-    "language": _("No group of a suitable time has a language in common."),
-    "topic": _("No group of the topics wished for is formed: too few have wished for them."),
+    "too_few": _("Too few others have wished for the same topics."),
+    "no_common_language": _("Nobody else who has wished for the same topics shares a language."),
+    "no_common_time": _("No group meets at a time that suits."),
     "boss": _("The groups that would suit have the own superior or somebody who works under this person."),
     "full": _("The groups that would suit are full."),
-    "too_few": _("Too few others have the same wishes, times and language."),
 }
 # What a place in a group would break, in a few words beside the group's name
 OBSTACLES = {
