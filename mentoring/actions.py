@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ake_portal.lib import days
 from mentoring import mails, workflow
-from mentoring.models import Application, Cohort, Group, TopicWish
+from mentoring.models import Application, Cohort, TopicWish
 
 State = Application.State
 ANSWER_DAYS = 3  # working days to accept a place that comes free later
@@ -138,15 +138,15 @@ def decline(application, *, now=None):
 
 
 @transaction.atomic
-def leave(application, *, now=None):
-    """Belong to the group no more. Raises Refused "state"."""
+def leave(application, *, named=True, now=None):
+    """Belong to the group no more; the others are told, without a name unless `named`. Raises Refused "state"."""
     application = _lock_application(application, "leave")
     _go(application, "leave", now)
     group = application.group
     if group.convenor_id == application.person_id:
         group.convenor = None
         group.save(update_fields=["convenor"])
-    mails.left(application)
+    mails.left(application, application.person if named else "")
     return application
 
 
