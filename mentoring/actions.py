@@ -53,7 +53,7 @@ def of(cohort, person):
 
 def why_not_apply(cohort, person, now=None):
     """Code of what keeps `person` from applying, or nothing."""
-    if not cohort.takes_applications(now):
+    if not cohort.takes_applications_at(now or timezone.now()):
         return "deadline"
     if not person.is_confirmed:
         return "unconfirmed"
