@@ -2,6 +2,7 @@
 
 from budgets import reminders as budgets
 from ideas import reminders as ideas
+from mentoring import meeting_reminders as mentoring_groups
 from mentoring import reminders as mentoring
 from networks import loan_reminders as loans
 from peerlearning import claim_reminders as claims
@@ -20,4 +21,5 @@ RULES = [
     *ideas.RULES,
     *loans.RULES,
     *mentoring.RULES,
+    *mentoring_groups.RULES,
 ]

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from mentoring import views
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("<int:pk>/apply/", views.apply, name="apply"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("places/<int:pk>/", views.place, name="place"),
+    path("", include("mentoring.group_urls")),
 ]
