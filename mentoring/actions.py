@@ -7,8 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from ake_portal.lib import days
+<<<<<<< HEAD
 from mentoring import fitting, mails, workflow
 from mentoring.models import Application, Cohort, TopicWish
+=======
+from mentoring import mails, workflow
+from mentoring.models import Application, Cohort, Group, Meeting, Theme, TopicWish
+>>>>>>> apply
 
 State = Application.State
 ANSWER_DAYS = 3  # working days to accept a place that comes free later
@@ -56,7 +61,7 @@ def of(cohort, person):
 
 def why_not_apply(cohort, person, now=None):
     """Code of what keeps `person` from applying, or nothing."""
-    if not cohort.takes_applications(now):
+    if not cohort.takes_applications_at(now or timezone.now()):
         return "deadline"
     if not person.is_confirmed:
         return "unconfirmed"
@@ -129,8 +134,9 @@ def accept(application, *, now=None):
     application = _lock_application(application, "accept")
     if application.offer_until <= now or application.cohort.state != Cohort.State.RUNNING:
         raise Refused("state")
+    _lock_group(application)
     _go(application, "accept", now, offer_until=None)
-    mails.welcome(application)
+    mails.welcome(application, application.group.meetings.coming(now))
     return application
 
 
@@ -143,15 +149,22 @@ def decline(application, *, now=None):
 
 
 @transaction.atomic
+<<<<<<< HEAD
 def leave(application, *, now=None):
     """Belong to the group no more; before its second meeting the place goes to the next on the list. Raises Refused "state"."""
+=======
+def leave(application, *, named=True, now=None):
+    """Belong to the group no more; the others are told, without a name unless `named`. Raises Refused "state"."""
+>>>>>>> apply
     now = now or timezone.now()
     application = _lock_application(application, "leave")
+    group = _lock_group(application)
     _go(application, "leave", now)
-    group = application.group
+    Theme.voters.through.objects.filter(theme__group=group, theme__meeting=None, user=application.person).delete()
     if group.convenor_id == application.person_id:
         group.convenor = None
         group.save(update_fields=["convenor"])
+<<<<<<< HEAD
     mails.left(application)
     if application.group.meetings.filter(starts_at__lte=now, cancelled_at=None).count() < JOINS_UNTIL_MEETING:
         _offer_to_next(application, now)
@@ -168,6 +181,20 @@ def _offer_to_next(application, now):
         following.group, following.placed_because = group, FROM_LIST
         following.save(update_fields=["group", "placed_because"])
         offer(following, now=now)
+=======
+    mails.left(application, application.person if named else "")
+    mails.parted(application, group.meetings.coming(now))
+    return application
+
+
+def _lock_group(application):
+    """The application's group, locked: whoever plans its meetings at the same time sees who belongs to it, or waits."""
+    application.group = (
+        Group.objects.select_for_update(of=("self",)).select_related("topic").get(pk=application.group_id)
+    )
+    application.group.cohort = application.cohort
+    return application.group
+>>>>>>> apply
 
 
 # The AKE
@@ -232,10 +259,26 @@ def cancel(cohort, *, reason, by, now=None):
     cohort = _lock(cohort, "cancel")
     if cohort.state != Cohort.State.DRAFT and not reason.strip():
         raise Refused("no_reason")
+    now = now or timezone.now()
     _move(cohort, "cancel", now, reason=reason.strip()[:500])
-    for application in cohort.applications.live().select_related("person__library__region"):
-        mails.called_off(application, by)
+    meetings = _cancel_meetings(cohort, now)
+    for application in cohort.applications.live().select_related("person__library__region", "group__topic"):
+        application.cohort = cohort
+        gone = meetings.get(application.group_id, []) if application.is_member else []
+        mails.called_off(application, by, gone)
     return cohort
+
+
+def _cancel_meetings(cohort, now):
+    """Cancel what the cohort's groups have before them. Returns {key of a group: [its meetings]}."""
+    list(Group.objects.select_for_update().filter(cohort=cohort).order_by("pk"))  # nobody plans meanwhile
+    found = {}
+    for meeting in Meeting.objects.coming(now).filter(group__cohort=cohort, starts_at__gt=now):
+        meeting.cancelled_at = meeting.changed_at = now
+        meeting.revision += 1
+        meeting.save(update_fields=["cancelled_at", "changed_at", "revision"])
+        found.setdefault(meeting.group_id, []).append(meeting)
+    return found
 
 
 # Places
