@@ -52,9 +52,15 @@ def others(other_member, coordinator, superuser, stranger, director, cohort, ask
     """Those whom the group's matters do not concern: each by what they are."""
     offered = builders.person("tarjottu@askola.example", "Tarja", "Tarjottu", library=askola)
     Application.objects.create(
-        **{"cohort": cohort, "person": offered, "library": askola, "state": "offered"},
-        **{"group": Group.objects.order_by("pk").first(), "offer_until": timezone.now() + timedelta(days=3)},
-        **{"employer_agrees": True, "languages": ["fi"], "times": ["2-09"]},
+        cohort=cohort,
+        person=offered,
+        library=askola,
+        state="offered",
+        group=Group.objects.order_by("pk").first(),
+        offer_until=timezone.now() + timedelta(days=3),
+        employer_agrees=True,
+        languages=["fi"],
+        times=["2-09"],
     )
     return [other_member, coordinator, superuser, stranger, director, offered]
 
@@ -88,7 +94,13 @@ def page_of(client, group):
 def test_the_page_says_who_belongs_to_the_group_and_how_to_reach_them(sign_in, group, employee, colleague):
     meetings.name_convenor(group, person=colleague, by=employee)
     text = page_of(sign_in(employee), group)
-    for said in ("Linnea Exempel", "linnea@loviisa.example", "Loviisan kirjasto", "bibliotekarie", "Nuorten kohtaamista."):
+    for said in (
+        "Linnea Exempel",
+        "linnea@loviisa.example",
+        "Loviisan kirjasto",
+        "bibliotekarie",
+        "Nuorten kohtaamista.",
+    ):
         assert said in text
     assert "Linnea Exempel" in re.search(r"<dt>Kokoonkutsuja</dt><dd>(.*?)<br>", text)[1]
 
