@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
 from ake_portal.lib import calendars
+from mentoring import group_agenda as mentoring
 from peerlearning import agenda as peerlearning
 from people.models import User
 from trainings import agenda as trainings
@@ -27,6 +28,8 @@ def calendar_feed(request, token):
     now = timezone.now()
     with override(person.language):
         since, until = now - LOOKS_BACK, now + LOOKS_AHEAD
-        entries = [*trainings.events_for(person, since, until), *peerlearning.events_for(person, since, until)]
+        entries = [
+            entry for app in (trainings, peerlearning, mentoring) for entry in app.events_for(person, since, until)
+        ]
         text = calendars.feed(gettext("My trainings and visits"), entries)
     return calendar_response(request, text, "ake.ics", cache="private, max-age=900")

@@ -3,6 +3,7 @@
 from budgets import reminders as budgets
 from ideas import reminders as ideas
 from mentoring import closing_reminders as mentoring_closing
+from mentoring import meeting_reminders as mentoring_groups
 from mentoring import reminders as mentoring
 from networks import loan_reminders as loans
 from peerlearning import claim_reminders as claims
@@ -22,4 +23,5 @@ RULES = [
     *loans.RULES,
     *mentoring_closing.RULES,
     *mentoring.RULES,
+    *mentoring_groups.RULES,
 ]

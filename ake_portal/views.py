@@ -18,6 +18,7 @@ from ake_portal.lib.kept import Kept
 from ake_portal.lib.limits import too_many
 from ideas.models import Idea
 from mentoring import agenda as mentoring
+from mentoring import group_agenda as groups
 from peerlearning import expertise
 from people.models import Region
 from trainings import agenda as trainings
@@ -66,7 +67,7 @@ def home(request):
 
 @require_safe
 def mine(request):
-    """The reader's own trainings: offers, coming, in the queue, past, and the way into one's calendar."""
+    """The reader's own trainings and meetings: offers, coming, in the queue, past, and the way into one's calendar."""
     coming = list(trainings.coming(request.user))
     context = {
         "offers": [registration for registration in coming if registration.state == "offered"],
@@ -74,6 +75,7 @@ def mine(request):
             registration for registration in coming if registration.state in ("registered", "attended", "absent")
         ],
         "queued": [registration for registration in coming if registration.state == "waiting"],
+        "meetings": groups.coming(request.user),
         "past": list(trainings.past(request.user)),
         "site_url": settings.SITE_URL,
     }

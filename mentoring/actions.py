@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ake_portal.lib import days
 from mentoring import mails, workflow
-from mentoring.models import Application, Cohort, Group, TopicWish
+from mentoring.models import Application, Cohort, Group, Meeting, Theme, TopicWish
 
 State = Application.State
 ANSWER_DAYS = 3  # working days to accept a place that comes free later
@@ -126,8 +126,9 @@ def accept(application, *, now=None):
     application = _lock_application(application, "accept")
     if application.offer_until <= now or application.cohort.state != Cohort.State.RUNNING:
         raise Refused("state")
+    _lock_group(application)
     _go(application, "accept", now, offer_until=None)
-    mails.welcome(application)
+    mails.welcome(application, application.group.meetings.coming(now))
     return application
 
 
@@ -140,14 +141,26 @@ def decline(application, *, now=None):
 @transaction.atomic
 def leave(application, *, now=None):
     """Belong to the group no more. Raises Refused "state"."""
+    now = now or timezone.now()
     application = _lock_application(application, "leave")
+    group = _lock_group(application)
     _go(application, "leave", now)
-    group = application.group
+    Theme.voters.through.objects.filter(theme__group=group, theme__meeting=None, user=application.person).delete()
     if group.convenor_id == application.person_id:
         group.convenor = None
         group.save(update_fields=["convenor"])
     mails.left(application)
+    mails.parted(application, group.meetings.coming(now))
     return application
+
+
+def _lock_group(application):
+    """The application's group, locked: whoever plans its meetings at the same time sees who belongs to it, or waits."""
+    application.group = (
+        Group.objects.select_for_update(of=("self",)).select_related("topic").get(pk=application.group_id)
+    )
+    application.group.cohort = application.cohort
+    return application.group
 
 
 # The AKE
@@ -212,10 +225,26 @@ def cancel(cohort, *, reason, by, now=None):
     cohort = _lock(cohort, "cancel")
     if cohort.state != Cohort.State.DRAFT and not reason.strip():
         raise Refused("no_reason")
+    now = now or timezone.now()
     _move(cohort, "cancel", now, reason=reason.strip()[:500])
-    for application in cohort.applications.live().select_related("person__library__region"):
-        mails.called_off(application, by)
+    meetings = _cancel_meetings(cohort, now)
+    for application in cohort.applications.live().select_related("person__library__region", "group__topic"):
+        application.cohort = cohort
+        gone = meetings.get(application.group_id, []) if application.is_member else []
+        mails.called_off(application, by, gone)
     return cohort
+
+
+def _cancel_meetings(cohort, now):
+    """Cancel what the cohort's groups have before them. Returns {key of a group: [its meetings]}."""
+    list(Group.objects.select_for_update().filter(cohort=cohort).order_by("pk"))  # nobody plans meanwhile
+    found = {}
+    for meeting in Meeting.objects.coming(now).filter(group__cohort=cohort, starts_at__gt=now):
+        meeting.cancelled_at = meeting.changed_at = now
+        meeting.revision += 1
+        meeting.save(update_fields=["cancelled_at", "changed_at", "revision"])
+        found.setdefault(meeting.group_id, []).append(meeting)
+    return found
 
 
 # Places

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
+from mentoring import invitations
 from notifications.outbox import post
 
 
@@ -70,14 +71,27 @@ def place_expired(application):
     to_applicant("place_expired", application, page_url=page_of(application.cohort, application.person))
 
 
-def welcome(application):
-    """To whoever has accepted: the group's page and how it begins."""
-    to_applicant("welcome", application, page_url=page_of(application.group, application.person))
+def welcome(application, meetings):
+    """To whoever has accepted: the group's page and how it begins; the meetings that are planned, as calendar files."""
+    person, group = application.person, application.group
+    to_applicant(
+        "welcome",
+        application,
+        page_url=page_of(group, person),
+        calendars=invitations.requests(group, meetings, person),
+    )
 
 
-def called_off(application, by):
-    """To whoever has applied: the cohort is not held, and why."""
-    to_applicant("called_off", application, page_url=page_of(application.cohort, application.person), by=by)
+def called_off(application, by, meetings=()):
+    """To whoever has applied: the cohort is not held, and why; the group's meetings go from the calendar."""
+    person = application.person
+    to_applicant(
+        "called_off",
+        application,
+        page_url=page_of(application.cohort, person),
+        by=by,
+        calendars=invitations.cancels(application.group, meetings, person) if meetings else [],
+    )
 
 
 def left(application):
@@ -95,3 +109,14 @@ def left(application):
             who=application.person,
             page_url=page_of(group, other.person),
         )
+
+
+def parted(application, meetings):
+    """To whoever has left: it is done, and the group's meetings go from the calendar."""
+    person = application.person
+    to_applicant(
+        "parted",
+        application,
+        page_url=page_of(application.cohort, person),
+        calendars=invitations.farewells(application.group, meetings, person),
+    )

@@ -26,4 +26,14 @@ TEXTS = {
         "The note that is there cannot be opened just now, so nothing was written over it. Keep your text elsewhere meanwhile."
     ),
     "elsewhere_group": _("The group is of another cohort."),
+    # Within a group
+    "not_member": _("Only a member of the group can be named or do this."),
+    "not_convenor": _("The group's convenor does this."),
+    "past": _("This is past already: choose a time to come."),
+    "outside": _("The season has ended by then: choose an earlier day."),
+    "overlaps": _("The group meets at that time already."),
+    "no_days": _("No day is left for these meetings: the group meets already, or the season ends before."),
+    "not_begun": _("The meeting has not begun yet."),
+    "no_text": _("Write the theme."),
+    "many_themes": _("Many themes wait already: agree on some of them first, or take some back."),
 }

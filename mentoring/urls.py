@@ -11,4 +11,5 @@ urlpatterns = [
     path("places/<int:pk>/", views.place, name="place"),
     path("", include("mentoring.note_urls")),
     path("", include("mentoring.survey_urls")),
+    path("", include("mentoring.group_urls")),
 ]
