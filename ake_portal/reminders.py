@@ -2,11 +2,8 @@
 
 from budgets import reminders as budgets
 from ideas import reminders as ideas
-<<<<<<< HEAD
 from mentoring import closing_reminders as mentoring_closing
-=======
 from mentoring import meeting_reminders as mentoring_groups
->>>>>>> apply
 from mentoring import reminders as mentoring
 from networks import loan_reminders as loans
 from peerlearning import claim_reminders as claims

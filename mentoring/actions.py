@@ -7,13 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from ake_portal.lib import days
-<<<<<<< HEAD
 from mentoring import fitting, mails, workflow
-from mentoring.models import Application, Cohort, TopicWish
-=======
-from mentoring import mails, workflow
 from mentoring.models import Application, Cohort, Group, Meeting, Theme, TopicWish
->>>>>>> apply
 
 State = Application.State
 ANSWER_DAYS = 3  # working days to accept a place that comes free later
@@ -149,13 +144,11 @@ def decline(application, *, now=None):
 
 
 @transaction.atomic
-<<<<<<< HEAD
-def leave(application, *, now=None):
-    """Belong to the group no more; before its second meeting the place goes to the next on the list. Raises Refused "state"."""
-=======
 def leave(application, *, named=True, now=None):
-    """Belong to the group no more; the others are told, without a name unless `named`. Raises Refused "state"."""
->>>>>>> apply
+    """Belong to the group no more; the others are told, without a name unless `named`. Raises Refused "state".
+
+    Before the group's second meeting the place goes to the next on the list.
+    """
     now = now or timezone.now()
     application = _lock_application(application, "leave")
     group = _lock_group(application)
@@ -164,11 +157,20 @@ def leave(application, *, named=True, now=None):
     if group.convenor_id == application.person_id:
         group.convenor = None
         group.save(update_fields=["convenor"])
-<<<<<<< HEAD
-    mails.left(application)
-    if application.group.meetings.filter(starts_at__lte=now, cancelled_at=None).count() < JOINS_UNTIL_MEETING:
+    mails.left(application, application.person if named else "")
+    mails.parted(application, group.meetings.coming(now))
+    if group.meetings.filter(starts_at__lte=now, cancelled_at=None).count() < JOINS_UNTIL_MEETING:
         _offer_to_next(application, now)
     return application
+
+
+def _lock_group(application):
+    """The application's group, locked: whoever plans its meetings at the same time sees who belongs to it, or waits."""
+    application.group = (
+        Group.objects.select_for_update(of=("self",)).select_related("topic").get(pk=application.group_id)
+    )
+    application.group.cohort = application.cohort
+    return application.group
 
 
 def _offer_to_next(application, now):
@@ -181,20 +183,6 @@ def _offer_to_next(application, now):
         following.group, following.placed_because = group, FROM_LIST
         following.save(update_fields=["group", "placed_because"])
         offer(following, now=now)
-=======
-    mails.left(application, application.person if named else "")
-    mails.parted(application, group.meetings.coming(now))
-    return application
-
-
-def _lock_group(application):
-    """The application's group, locked: whoever plans its meetings at the same time sees who belongs to it, or waits."""
-    application.group = (
-        Group.objects.select_for_update(of=("self",)).select_related("topic").get(pk=application.group_id)
-    )
-    application.group.cohort = application.cohort
-    return application.group
->>>>>>> apply
 
 
 # The AKE

@@ -22,10 +22,10 @@ class NoteForm(forms.Form):
 class SummaryForm(forms.Form):
     """A title and a text for the idea bank, in one language; never filled in from the notes."""
 
-    title = forms.CharField(label=pgettext_lazy("an idea", "title"), max_length=160)
-    language = forms.ChoiceField(label=_("written in"), choices=settings.LANGUAGES)
+    title = forms.CharField(label=pgettext_lazy("an idea", "Title"), max_length=160)
+    language = forms.ChoiceField(label=_("I write in"), choices=settings.LANGUAGES)
     text = forms.CharField(
-        label=pgettext_lazy("an idea", "text"),
+        label=_("What the group has found out"),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text=_(

@@ -9,11 +9,8 @@ urlpatterns = [
     path("<int:pk>/apply/", views.apply, name="apply"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("places/<int:pk>/", views.place, name="place"),
-<<<<<<< HEAD
     path("", include("mentoring.desk_urls")),
     path("", include("mentoring.note_urls")),
     path("", include("mentoring.survey_urls")),
-=======
     path("", include("mentoring.group_urls")),
->>>>>>> apply
 ]

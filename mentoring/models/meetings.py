@@ -92,7 +92,7 @@ class Theme(models.Model):
         ordering = ["pk"]
 
     def __str__(self):
-        return self.text
+        return f"{self.pk}"  # never its text: the admin names what it deletes along
 
 
 class Note(models.Model):

@@ -909,6 +909,29 @@ DESK = [
     Page("mentoring:book_cost", "coordinator", "with errors", of("mentoring:book_cost", "desk_running"), send),
 ]
 
+
+def overtaken(page):
+    """Send a note that somebody has saved since it was read."""
+    page.evaluate("document.querySelector('[name=revision]').value = 0")
+    fill(text="Linnean teksti:\n\nmitä kukin kokeili.")(page)
+
+
+NOTES = [
+    *(
+        Page("mentoring:note", "employee", which, of("mentoring:note", which))
+        for which in ("note", "note_missing", "note_lost", "note_closed", "note_never")
+    ),
+    Page("mentoring:note", "employee", "being written", of("mentoring:note", "note", query="?write")),
+    Page("mentoring:note", "employee", "overtaken", of("mentoring:note", "note", query="?write"), overtaken),
+    Page("mentoring:summary", "employee", "", of("mentoring:summary", "notes_group")),
+    Page("mentoring:summary", "employee", "with errors", of("mentoring:summary", "notes_group"), send),
+    Page("mentoring:survey", "employee", "", of("mentoring:survey", "survey_open")),
+    Page("mentoring:survey", "employee", "with errors", of("mentoring:survey", "survey_open"), send),
+    Page("mentoring:survey", "coordinator", "still open", of("mentoring:survey", "survey_open")),
+    Page("mentoring:survey", "employee", "results", of("mentoring:survey", "survey_over")),
+    Page("mentoring:survey", "coordinator", "too few", of("mentoring:survey", "survey_too_few")),
+]
+
 DEMO = [
     Page("demo:cast", None, "", at("demo:cast")),
     Page("demo:inbox", None, "", at("demo:inbox")),
@@ -1113,6 +1136,6 @@ NOT_VISITED = {
 PARTS = (
     *("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "GATHERINGS", "MONEY"),
     *("VISITS", "LIBRARIES", "CLAIMS"),
-    *("NETWORKS", "NEWS", "SHELF", "KITS", "DESK"),
-    *("IDEAS", "DEMO"),
+    *("NETWORKS", "NEWS", "SHELF", "KITS"),
+    *("DESK", "NOTES", "IDEAS", "DEMO"),
 )

@@ -16,8 +16,9 @@ from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
-from mentoring import placing
-from mentoring.models import Cohort
+from mentoring import notes, placing, survey
+from mentoring.models import Cohort, Note
+from mentoring.models import Theme as MeetingTheme
 from networks import actions as networks
 from networks import loans, pictures, shelf
 from networks.models import Loan, Membership, Network
@@ -289,6 +290,37 @@ def kits_of(made, region, stranger):
     Loan.objects.filter(pk=made.loan_out.pk).update(**late, tied_until=today - timedelta(days=2))
 
 
+def notes_of(made, region):
+    """A group's notes: written, missing, with a lost key, and of seasons that are over; surveys that are asked and over."""
+    employee, colleague = made.employee, made.colleague
+
+    def met(state, **fields):
+        cohort = builders.cohort(region, state=state, **fields)
+        library = employee.library
+        others = [builders.person(f"jasen{cohort.pk}.{n}@askola.example", library=library) for n in range(4)]
+        return cohort, builders.mentoring_group(cohort, employee, colleague, *others), others
+
+    text = "Kokeiltiin lukukoiraa.\n\nMitä opittiin:\n- https://kirjasto.example/koira"
+    _, made.notes_group, _ = met("running")
+    made.note, made.note_missing, made.note_lost = (builders.meeting(made.notes_group, -days) for days in (35, 7, 60))
+    notes.write(made.note, text=text, by=colleague, revision=0)
+    Note.objects.create(meeting=made.note_lost, sealed=b"sealed with a key that is gone")
+    MeetingTheme.objects.create(group=made.notes_group, text="Lukukoirat", proposed_by=colleague, meeting=made.note)
+    made.survey_open, _, others = met("closing", name_fi="Ryhmämentorointi 2026", name_sv="")
+    grades = dict.fromkeys(survey.GRADES, 4)
+    for number, person in enumerate(others):
+        survey.answer(made.survey_open, by=person, **grades | {"competence": number + 1})
+    made.survey_over, _, others = met("closing")
+    for person in (employee, *others):
+        survey.answer(made.survey_over, by=person, changed="Uskallan kysyä.\n\nJa kokeilen.", **grades)
+    made.survey_too_few, group, _ = met("closing")
+    made.note_closed, made.note_never = builders.meeting(group, -40), builders.meeting(group, -70)
+    notes.write(made.note_closed, text=text, by=employee, revision=0)
+    since = timezone.now() - timedelta(days=80)
+    for cohort in (made.survey_over, made.survey_too_few):
+        Cohort.objects.filter(pk=cohort.pk).update(state="closed", state_since=since)
+
+
 def gatherings_of(made, region):
     """A network's drop-in gatherings, coming, today and held, with materials and people who were there."""
     made.gathering_network = Network.objects.create(
@@ -310,7 +342,7 @@ def gatherings_of(made, region):
         **fields,
     )
     made.gathering_today = builders.training(
-        region, network=made.gathering_network, in_days=0, onsite_capacity=None, **fields
+        region, network=made.gathering_network, in_days=0, hours=(0, 23), onsite_capacity=None, **fields
     )
     made.gathering_cancelled = builders.training(region, network=made.gathering_network, onsite_capacity=None, **fields)
     actions.cancel_training(made.gathering_cancelled, reason={"fi": "Sairaus", "sv": "Sjukdom"})
@@ -447,4 +479,5 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     made.change = LogEntry.objects.order_by("pk").first()
     gatherings_of(made, uusimaa)
     desk_of(made, uusimaa, topics)
+    notes_of(made, uusimaa)
     return made
