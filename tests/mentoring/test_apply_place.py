@@ -32,13 +32,13 @@ def offered(cohort, employee, colleague):
     return offer_to(cohort, employee, colleague)
 
 
-def offer_to(cohort, person, *others):
+def offer_to(cohort, person, *others, until=None):
     made = builders.application(cohort, person)
     Cohort.objects.filter(pk=cohort.pk).update(state="running")
     cohort.refresh_from_db()
     made.group = builders.mentoring_group(cohort, *others)
     made.save()
-    return actions.offer(made)
+    return actions.offer(made, until=until)
 
 
 def url(application, name="place"):
@@ -270,7 +270,7 @@ def test_a_place_that_came_free_late_is_not_reminded_of_at_once(cohort, employee
     time_machine.move_to(cohort.answer_until - timedelta(days=2, hours=1))
     Cohort.objects.update(deadline=timezone.now() + timedelta(hours=1))
     cohort.refresh_from_db()
-    offer_to(cohort, employee)
+    offer_to(cohort, employee, until=cohort.answer_until)
     assert run(cohort.answer_until - timedelta(hours=1)) == 0
 
 

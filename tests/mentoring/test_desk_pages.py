@@ -257,7 +257,7 @@ def test_the_proposal_is_shown_with_reasons_and_the_rule_that_blocks(
     page = client.get(address("forming", cohort.pk)).text
     assert "Ehdota ryhmiä" in page
     page = client.post(address("propose_groups", cohort.pk), follow=True).text
-    assert "Lapset ja nuoret 1" in page and "1. toive" in page and "ensisijainen toive" in page
+    assert "Lapset ja nuoret 1" in page and "1. toive" in page and "aihe, aika ja kieli sopivat" in page
     outside = page[page.index("Ei ryhmässä</h2>") :]
     assert "Hakija3" in outside and "Mikään ryhmä ei kokoonnu hänelle sopivaan aikaan." in outside
     assert "(aika ei sovi)" in outside
@@ -433,7 +433,7 @@ def test_pages_take_the_same_queries_with_4_and_60_applicants(
 @pytest.mark.parametrize("name", ["desk", "forming", "costs"])
 def test_pages_speak_swedish(name, formed, sign_in, coordinator):
     page = sign_in(coordinator).get(address(name, formed.cohort_id).replace("/fi/", "/sv/")).text
-    heading = {"desk": "Omgångens arbetsbord", "forming": "Grupper", "costs": "Utgifter"}[name]
+    heading = {"desk": "Säsongens arbetsbord", "forming": "Grupper", "costs": "Utgifter"}[name]
     assert f"<h1>{heading}</h1>" in page and "Gruppmentorskap 2027" in page
     if name == "forming":
         assert "Lapset" not in page and "önskemål 1" in page
