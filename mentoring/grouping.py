@@ -8,7 +8,7 @@ from heapq import nlargest
 from itertools import combinations, product
 
 WORK = 400_000  # how many moves are weighed at the most: a second or two
-FOR_THE_BEST = 0.3  # the share of it that is kept for what was found best
+FOR_THE_BEST = 0.3  # the share of it that is kept for following up the best beginnings
 WIDE = 20  # how many changes of the groups are tried before the next beginning
 
 
@@ -291,16 +291,23 @@ def _climbed(draft, wide):
 
 
 def _search(cohort):
-    """Begin with each setting in turn; then try from the best what looks worse at first, if better things come of it."""
-    best = empty = _Draft(cohort, [None], [cohort.suits[None]])
+    """Begin with each setting in turn, and follow up what that leads to, the best first, as long as there is work left."""
+    empty = _Draft(cohort, [None], [cohort.suits[None]])
+    begun = {empty.score(): empty}
     for change in empty.promising():
         if cohort.work > WORK * FOR_THE_BEST:
-            best = max(best, _climbed(empty.changed(*change), WIDE), key=_Draft.score)
-    better = best
+            draft = _climbed(empty.changed(*change), WIDE)
+            begun.setdefault(draft.score(), draft)
+    return max((_followed_up(begun[score]) for score in sorted(begun, reverse=True)), key=_Draft.score)
+
+
+def _followed_up(draft):
+    """The draft after changes that look worse at first, as long as better things come of them."""
+    best, better = draft, draft
     while better:
         best, better = _climbed(better, None), None
         for change in best.promising():
-            if cohort.work <= 0:
+            if best.cohort.work <= 0:
                 break
             other = best.changed(*change)
             if other.score() > 0:
