@@ -83,6 +83,19 @@ def test_who_would_sit_with_the_own_boss_is_left_whoever_of_the_two_says_so(boss
     assert list(left.values()) == ["boss"] and left.keys() <= {1, 5}
 
 
+def test_four_of_whom_one_is_the_boss_of_another_are_no_group_though_there_be_room():
+    one, *others = alike(1, 2, 3, 4)
+    applicants = [replace(one, kept_apart=frozenset({2})), *others]
+    assert left_by_rule(applicants) == dict.fromkeys((1, 2, 3, 4), "boss")
+    applicants += alike(5, 6, 7, 8, 9, wishes=(2,))
+    assert left_by_rule(applicants, Rules(groups_at_most=1)) == dict.fromkeys((1, 2, 3, 4), "boss")
+
+
+def test_four_who_could_be_one_group_more_than_there_may_be_are_told_that_all_is_full():
+    applicants = [*alike(1, 2, 3, 4), *alike(5, 6, 7, 8, 9, wishes=(2,))]
+    assert left_by_rule(applicants, Rules(groups_at_most=1)) == dict.fromkeys((1, 2, 3, 4), "full")
+
+
 def test_the_tenth_finds_the_group_full_where_there_may_be_only_one():
     assert list(left_by_rule(alike(*range(1, 11)), Rules(groups_at_most=1)).values()) == ["full"]
 
