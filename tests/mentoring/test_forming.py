@@ -192,6 +192,8 @@ def test_a_group_from_one_library_alone_is_told():
     assert not Broken("one_library").is_hard
     assert broken([*alike(1, 2, 3, library=1), *alike(4, library=2)], **AS_IT_STANDS) == []
     assert broken([*alike(1, 2, 3, library=1), *alike(4, library=None)], **AS_IT_STANDS) == []
+    assert broken(alike(1, 2, 3, 4, library=None), **AS_IT_STANDS) == []
+    assert broken(alike(1), **AS_IT_STANDS) == [Broken("too_few")]
 
 
 def test_the_best_settings_suit_the_most():
