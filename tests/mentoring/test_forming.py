@@ -332,6 +332,7 @@ def test_nobody_who_fits_is_left_even_where_there_was_no_work_left_to_search(mon
     monkeypatch.setattr(grouping, "WORK", 0)
     for size, at_most in ((24, None), (60, None), (60, 5)):
         assert check(cohort(size, seed=size), Rules(groups_at_most=at_most)).groups
+    assert sorted(len(group.members) for group in check(alike(*range(1, 14)), RULES).groups) == [6, 7]
 
 
 @settings(deadline=None, max_examples=25)
