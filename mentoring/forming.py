@@ -111,8 +111,8 @@ def _unplaced(left, proposed, rules):
 
     A chance is a proposed group, or `rules.smallest` people who are left, the person among them. "too_few": none shares
     a topic wished for; "no_common_language": none that does is in a language of the person; "no_common_time": none of
-    those meets at a time that suits; "boss": all of those need an own boss or subordinate; "full": a chance there was,
-    but the group has all its members, or there may not be one more.
+    those meets at a time that suits; "boss": none of those could meet but with a boss and an own subordinate among them;
+    "full": a chance there was, but the group has all its members, or there may not be one more.
     """
     shared = Counter(part for one in left for length in (1, 2, 3) for part in _settings(one, length))
     for setting, _members in proposed:
@@ -127,7 +127,7 @@ def _unplaced(left, proposed, rules):
 
 
 def _is_bearable(one, left, proposed, rules):
-    """Whether there are a setting that suits and people for it without an own boss or subordinate."""
+    """Whether a proposed group would have no own boss or subordinate in it, or people who are left nobody's."""
     mine = _settings(one)
     if any(setting in mine and not any(are_apart(one, other) for other in members) for setting, members in proposed):
         return True

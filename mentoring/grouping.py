@@ -4,10 +4,11 @@ People are numbered, and a set of people is an int with a bit for each. A settin
 is counted in one int, so that two proposals compare as numbers.
 """
 
+from heapq import nlargest
 from itertools import combinations, product
 
 WORK = 400_000  # how many moves are weighed at the most: a second or two
-FOR_THE_BEST = 0.3  # the share of it that is kept for what was found best
+FOR_THE_BEST = 0.3  # the share of it that is kept for following up the best beginnings
 WIDE = 20  # how many changes of the groups are tried before the next beginning
 
 
@@ -86,16 +87,17 @@ class _Cohort:
         ]
         self.too_much = more ** (wishes + 3) * self.library
         self.suits = self._suits()
+        self.settings = list(self.suits)
+        self.suits[None] = (1 << len(self.people)) - 1
         self.losses, self.scores = {}, {}
 
     def _suits(self):
-        """{setting: whom it suits} without settings of a topic that suit nobody whom another one does not suit; None suits all."""
+        """{setting: whom it suits} without settings of a topic that suit nobody whom another one does not suit."""
         suits = {}
         for n, one in enumerate(self.people):
             for setting in product(self.worth[n], one.languages, one.times):
                 suits[setting] = suits.get(setting, 0) | 1 << n
-        kept = {None: (1 << len(self.people)) - 1}
-        of_topic = {}
+        kept, of_topic = {}, {}
         for setting in sorted(suits, key=lambda setting: (-suits[setting].bit_count(), setting)):
             people, wider = suits[setting], of_topic.setdefault(setting[0], [])
             if people.bit_count() >= self.rules.smallest and all(people & ~other for other in wider):
@@ -242,12 +244,9 @@ class _Draft:
         found = [
             (-sum(now[n] for n in _numbers(members)), closed, None) for closed, members in enumerate(self.members[:-1])
         ]
-        for setting, people in cohort.suits.items():
-            if setting is None:
-                continue
-            gains = sorted((cohort.worth[n][setting[0]] - now[n] for n in _numbers(people)), reverse=True)[
-                : rules.largest
-            ]
+        for setting in cohort.settings:
+            people = cohort.suits[setting]
+            gains = nlargest(rules.largest, (cohort.worth[n][setting[0]] - now[n] for n in _numbers(people)))
             hope = sum(gain for i, gain in enumerate(gains) if gain > 0 or i < rules.smallest)
             if self.has_room:
                 found.append((hope, -1, setting))
@@ -282,32 +281,36 @@ def _worthy_ring(moves, size):
 def _climbed(draft, wide):
     """The draft after changes of its groups, until none of the `wide` most promising ones makes it better."""
     score = draft.score()
-    again = True
-    while again and draft.cohort.work > 0:
-        again = False
-        for change in draft.promising()[:wide]:
-            other = draft.changed(*change)
-            if other.score() > score:
-                draft, score, again = other, other.score(), True
-                break
-            if draft.cohort.work <= 0:
-                break
+    changes = draft.promising()[:wide]
+    while changes and draft.cohort.work > 0:
+        other = draft.changed(*changes.pop(0))
+        if other.score() > score:
+            draft, score, changes = other, other.score(), other.promising()[:wide]
     draft.polish()
     return draft
 
 
 def _search(cohort):
-    """Begin with each setting in turn; then try from the best what looks worse at first, if better things come of it."""
-    best = empty = _Draft(cohort, [None], [cohort.suits[None]])
+    """Begin with each setting in turn, and follow up what that leads to, the best first, as long as there is work left."""
+    empty = _Draft(cohort, [None], [cohort.suits[None]])
+    begun = {empty.score(): empty}
     for change in empty.promising():
         if cohort.work > WORK * FOR_THE_BEST:
-            best = max(best, _climbed(empty.changed(*change), WIDE), key=_Draft.score)
-    better = best
+            draft = _climbed(empty.changed(*change), WIDE)
+            begun.setdefault(draft.score(), draft)
+    return max((_followed_up(begun[score]) for score in sorted(begun, reverse=True)), key=_Draft.score)
+
+
+def _followed_up(draft):
+    """The draft after changes that look worse at first, as long as better things come of them."""
+    best, better = draft, draft
     while better:
         best, better = _climbed(better, None), None
         for change in best.promising():
+            if best.cohort.work <= 0:
+                break
             other = best.changed(*change)
-            if cohort.work > 0 and other.score() > 0:
+            if other.score() > 0:
                 other = _climbed(other, WIDE)
                 if other.score() > best.score():
                     better = other
@@ -318,9 +321,8 @@ def _search(cohort):
 def _take_one_who_fits(draft):
     """Take who is left into a group, if need be at another time, or those who are left into a group of their own."""
     cohort, rules, left = draft.cohort, draft.cohort.rules, draft.members[-1]
-    for setting, people in cohort.suits.items():
-        if setting is None:
-            continue
+    for setting in cohort.settings:
+        people = cohort.suits[setting]
         for group, inside in enumerate(draft.members[:-1]):
             fitting = left & people & ~cohort.barred(inside)
             if draft.topics[group] == setting[0] and fitting and cohort.may_be(setting, inside | fitting & -fitting):

@@ -47,6 +47,11 @@ def value(groups, rules):
     )
 
 
+def value_of(proposal, applicants, rules):
+    people = {one.key: one for one in applicants}
+    return value([(group.topic, [people[key] for key in group.members]) for group in proposal.groups], rules)
+
+
 def best_possible(applicants, rules):
     """The greatest value of any groups that keep the rules: every group there could be, every choice of them."""
     groups = {}
