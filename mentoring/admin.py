@@ -33,7 +33,7 @@ class CohortAdmin(ScopedAdmin):
     search_fields = ("name", "summary")
     ordering = ("-first_day", "-pk")
     open_choices = ("topics", "co_regions")
-    reserved = ("delete",)
+    actions = None
     readonly_fields = ("state",)
     fieldsets = (
         (None, {"fields": ("name", "summary", "description", "topics", "state")}),
@@ -52,6 +52,11 @@ class CohortAdmin(ScopedAdmin):
             .get_queryset(request)
             .annotate(applicants=Count("applications", filter=~Q(applications__state=given_up)))
         )
+
+    def has_delete_permission(self, request, obj=None):
+        """Only a draft to which nobody has applied can go: Django's question before deleting lists what is below, themes too."""
+        is_unused = obj is None or (obj.state == Cohort.State.DRAFT and not obj.applications.exists())
+        return is_unused and super().has_delete_permission(request, obj)
 
     @display(description=_("applications"), ordering="applicants")
     def applicants(self, cohort):
