@@ -53,7 +53,7 @@ def of(cohort, person):
 
 def why_not_apply(cohort, person, now=None):
     """Code of what keeps `person` from applying, or nothing."""
-    if not cohort.takes_applications(now):
+    if not cohort.takes_applications_at(now or timezone.now()):
         return "deadline"
     if not person.is_confirmed:
         return "unconfirmed"
@@ -139,8 +139,8 @@ def decline(application, *, now=None):
 
 
 @transaction.atomic
-def leave(application, *, now=None):
-    """Belong to the group no more. Raises Refused "state"."""
+def leave(application, *, named=True, now=None):
+    """Belong to the group no more; the others are told, without a name unless `named`. Raises Refused "state"."""
     now = now or timezone.now()
     application = _lock_application(application, "leave")
     group = _lock_group(application)
@@ -149,7 +149,7 @@ def leave(application, *, now=None):
     if group.convenor_id == application.person_id:
         group.convenor = None
         group.save(update_fields=["convenor"])
-    mails.left(application)
+    mails.left(application, application.person if named else "")
     mails.parted(application, group.meetings.coming(now))
     return application
 

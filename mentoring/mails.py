@@ -94,8 +94,8 @@ def called_off(application, by, meetings=()):
     )
 
 
-def left(application):
-    """To those who stay in the group: somebody has left it."""
+def left(application, who):
+    """To those who stay in the group: `who` has left it, nobody by name when that is empty."""
     group = application.group
     others = group.applications.members().select_related("person__library__region").exclude(pk=application.pk)
     for other in others:
@@ -106,7 +106,7 @@ def left(application):
             region=application.cohort.region,
             cohort=application.cohort,
             group=group,
-            who=application.person,
+            who=who,
             page_url=page_of(group, other.person),
         )
 

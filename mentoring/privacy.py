@@ -47,11 +47,13 @@ def export_for(person):
 
 def let_go(person):
     """Give up what is applied for and leave the groups; what the person wrote in applications goes."""
-    going_on = person.applications.live().exclude(cohort__state__in=OVER).select_related("cohort")
-    for application in going_on:
-        next(move for move in (actions.withdraw, actions.decline, actions.leave) if application.may(move.__name__))(
-            application
-        )
+    for application in person.applications.live().exclude(cohort__state__in=OVER).select_related("cohort"):
+        if application.is_member:
+            actions.leave(application, named=False)
+        elif application.may("decline"):
+            actions.decline(application)
+        else:
+            actions.withdraw(application)
     Group.objects.filter(mentor=person).update(mentor=None)
     Group.objects.filter(convenor=person).update(convenor=None)
     person.applications.update(languages=[], **NOTHING)

@@ -13,7 +13,13 @@ from mentoring.models import Application, Cohort
 from people.models import Region, Topic, User
 
 SOURCE = Path(__file__).with_name("mentoring.toml")
-GRADES = ((5, 4, 4, 5), (4, 5, 4, 5), (4, 4, 3, 4), (5, 5, 5, 5), (3, 4, 3, 4))  # competence, wellbeing, useful, recommends
+GRADES = (
+    (5, 4, 4, 5),
+    (4, 5, 4, 5),
+    (4, 4, 3, 4),
+    (5, 5, 5, 5),
+    (3, 4, 3, 4),
+)  # competence, wellbeing, useful, recommends
 
 
 def load(cast, now):

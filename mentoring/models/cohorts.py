@@ -147,9 +147,13 @@ class Cohort(models.Model):
         """What CohortQuerySet.run_by asks, of what is loaded."""
         return user.is_authenticated and any(user.runs(region) for region in self.regions)
 
-    def takes_applications(self, now=None):
-        """Whether one can apply, at `now`."""
-        return self.state == self.State.OPEN and (now or timezone.now()) < self.deadline
+    def takes_applications_at(self, now):
+        return self.state == self.State.OPEN and now < self.deadline
+
+    @property
+    def takes_applications(self):
+        """Whether one can apply now."""
+        return self.takes_applications_at(timezone.now())
 
     @property
     def notes_go_on(self):
