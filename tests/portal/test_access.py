@@ -24,6 +24,7 @@ from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
+from mentoring import meetings
 from networks import loans, pictures, shelf
 from networks.models import Membership, Network
 from networks.news_mails import UNSUBSCRIBE
@@ -235,6 +236,17 @@ def kits_of(region, employee, colleague):
     }
 
 
+def mentoring_group_of(region, employee, colleague):
+    """A mentoring group of the employee in Askola and the colleague in Loviisa, with a meeting to come and one that was held."""
+    group = builders.mentoring_group(builders.cohort(region, state="running"), employee, colleague)
+    return {
+        "mentoring_group": group.pk,
+        "meeting": builders.meeting(group).pk,
+        "meeting_held": builders.meeting(group, in_days=-7).pk,
+        "meeting_theme": meetings.propose_theme(group, text="Kirjavinkkaus", by=employee).pk,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -265,6 +277,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **news_of(employee, director, uusimaa),
         **kits_of(uusimaa, employee, colleague),
         **gatherings_of(uusimaa, employee, coordinator),
+        **mentoring_group_of(uusimaa, employee, colleague),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,
