@@ -310,7 +310,7 @@ def gatherings_of(made, region):
         **fields,
     )
     made.gathering_today = builders.training(
-        region, network=made.gathering_network, in_days=0, onsite_capacity=None, **fields
+        region, network=made.gathering_network, in_days=0, hours=(0, 23), onsite_capacity=None, **fields
     )
     made.gathering_cancelled = builders.training(region, network=made.gathering_network, onsite_capacity=None, **fields)
     actions.cancel_training(made.gathering_cancelled, reason={"fi": "Sairaus", "sv": "Sjukdom"})
