@@ -150,7 +150,8 @@ def leave(application, *, named=True, now=None):
         group.convenor = None
         group.save(update_fields=["convenor"])
     mails.left(application, application.person if named else "")
-    mails.parted(application, group.meetings.coming(now))
+    if named:  # who is being erased gets no more mails
+        mails.parted(application, group.meetings.coming(now))
     return application
 
 

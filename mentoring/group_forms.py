@@ -5,8 +5,8 @@ from datetime import timedelta
 from django import forms
 from django.core.validators import URLValidator
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ake_portal.lib import days, series
 from mentoring import meetings
@@ -110,8 +110,15 @@ class ThemeOfMeetingForm(forms.Form):
         super().__init__(data, initial={"theme": str(agreed.pk) if agreed else ""})
         themes = [*([agreed] if agreed else []), *waiting]
         self.by_key = {str(theme.pk): theme for theme in themes}
-        names = [(str(theme.pk), theme.text) for theme in themes]
-        self.fields["theme"].choices = [*names, ("", _now("Not agreed yet"))]
+        names = [(str(theme.pk), self._name(theme)) for theme in themes]
+        self.fields["theme"].choices = [*names, ("", _("Not agreed yet"))]
+
+    @staticmethod
+    def _name(theme):
+        if not hasattr(theme, "votes"):
+            return theme.text
+        votes = ngettext("%(n)s vote", "%(n)s votes", theme.votes) % {"n": theme.votes}
+        return f"{theme.text} ({votes})"
 
     @property
     def chosen(self):

@@ -24,8 +24,6 @@ from mentoring.group_forms import (
 from mentoring.messages import TEXTS
 from mentoring.models import Group, Meeting, Theme
 
-AGREED_BEFORE = meetings.AGREED_BEFORE
-
 
 def _in_words(refused):
     return " ".join(str(TEXTS[code]) for code in refused.codes)
@@ -74,6 +72,12 @@ def _try(request, form, action, *args, **values):
         return None
 
 
+def _theme_by(meeting, now):
+    """Until when its theme is to be agreed on, and whether that moment is past."""
+    theme_by = days.days_before(meeting.starts_at, meetings.AGREED_BEFORE)
+    return {"theme_by": theme_by, "is_late": theme_by < now}
+
+
 # The group
 
 
@@ -95,7 +99,7 @@ def _group_page(request, group, form):
     context = {
         "members": _members(group),
         "next": following,
-        "theme_by": following and days.days_before(following.starts_at, AGREED_BEFORE),
+        **(_theme_by(following, now) if following else {}),
         "coming": [one for one in coming if one is not following],
         "past": [one for one in reversed(rows) if one.ends_at <= now],
         "themes": list(meetings.themes_of(group, request.user)),
@@ -206,7 +210,7 @@ def _meeting_page(request, meeting, theme_form=None, attendance_form=None):
     context = {
         "meeting": meeting,
         "theme": agreed,
-        "theme_by": days.days_before(meeting.starts_at, AGREED_BEFORE),
+        **_theme_by(meeting, now),
         "has_begun": has_begun,
         "is_over": meeting.ends_at <= now,
         "may_change": group.is_led and not has_begun and not meeting.cancelled_at,
@@ -271,10 +275,12 @@ def attendance(request, pk):
 # Themes
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def propose(request, pk):
-    """A new theme."""
+    """A new theme; who comes here by the other language's link gets to the group."""
     group = _group(request, pk)
+    if request.method != "POST":
+        return redirect(group)
     form = ThemeForm(request.POST)
     if form.is_valid() and _try(request, form, meetings.propose_theme, group, text=form.cleaned_data["text"]):
         said.success(request, _("Your theme is proposed, with your vote."))

@@ -16,6 +16,7 @@ from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
+from mentoring import meetings
 from mentoring.models import Application, Cohort
 from networks import actions as networks
 from networks import loans, pictures, shelf
@@ -335,7 +336,7 @@ def gatherings_of(made, region):
         **fields,
     )
     made.gathering_today = builders.training(
-        region, network=made.gathering_network, in_days=0, hours=(9, 23), onsite_capacity=None, **fields
+        region, network=made.gathering_network, in_days=0, hours=(0, 23), onsite_capacity=None, **fields
     )
     made.gathering_cancelled = builders.training(region, network=made.gathering_network, onsite_capacity=None, **fields)
     actions.cancel_training(made.gathering_cancelled, reason={"fi": "Sairaus", "sv": "Sjukdom"})
@@ -344,6 +345,34 @@ def gatherings_of(made, region):
     for title, link in (("Esitys", ""), ("Video", "https://video.example/1")):
         accepted = None if link else examine(builders.photo())
         materials.add(Material(training=made.gathering_today, title_fi=title, link=link), accepted)
+
+
+def mentoring_groups_of(made, region):
+    """A group half way through its season, one that begins and one whose season is closed; its convenor is the employee."""
+    people = [made.employee, made.colleague, made.director]
+    cohort = builders.cohort(region, made.topic, state="running", first_day=timezone.localdate() - timedelta(days=60))
+    made.group = builders.mentoring_group(cohort, *people, convenor=made.employee)
+    Application.objects.filter(group=made.group).update(state_since=timezone.now() - timedelta(days=90))
+    meetings.set_link(made.group, link="https://teams.example/1", by=made.employee)
+    first = timezone.localdate() + timedelta(days=1)
+    made.meeting, made.meeting_moved, made.meeting_cancelled = meetings.plan(
+        made.group, first_day=first, times=3, by=made.employee
+    )
+    starts_at = made.meeting_moved.starts_at + timedelta(days=1)
+    meetings.move(made.meeting_moved, starts_at=starts_at, by=made.employee)
+    meetings.cancel(made.meeting_cancelled, by=made.employee)
+    made.meeting_held = builders.meeting(made.group, in_days=-30)
+    made.meeting_to_note = builders.meeting(made.group, in_days=-3)
+    for text, by in (("Lukukoirat", made.colleague), ("Kirjavinkkaus", made.employee), ("Tekoäly", made.director)):
+        theme = meetings.propose_theme(made.group, text=text, by=by)
+    meetings.agree(made.meeting_held, theme=theme, by=made.employee)
+    present = list(made.group.applications.filter(person=made.colleague))
+    meetings.note_attendance(made.meeting_held, present=present, by=made.employee)
+    made.group_begins = builders.mentoring_group(builders.cohort(region, made.topic, state="running"), *people)
+    closed = builders.cohort(region, made.topic, state="running")
+    made.group_closed = builders.mentoring_group(closed, *people, convenor=made.colleague)
+    meetings.propose_theme(made.group_closed, text="Lukukoirat", by=made.colleague)
+    Cohort.objects.filter(pk=closed.pk).update(state="closed")
 
 
 @pytest.fixture
@@ -441,6 +470,7 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     idea_bank(made, uusimaa)
     news_of(made, uusimaa)
     kits_of(made, uusimaa, stranger)
+    mentoring_groups_of(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     gatherings_of(made, uusimaa)

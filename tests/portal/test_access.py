@@ -24,6 +24,7 @@ from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
+from mentoring import meetings
 from mentoring.models import Application
 from networks import loans, pictures, shelf
 from networks.models import Membership, Network
@@ -260,6 +261,17 @@ def mentoring_of(region, employee, colleague):
     }
 
 
+def mentoring_group_of(region, employee, colleague):
+    """A mentoring group of the employee in Askola and the colleague in Loviisa, with a meeting to come and one that was held."""
+    group = builders.mentoring_group(builders.cohort(region, state="running"), employee, colleague)
+    return {
+        "mentoring_group": group.pk,
+        "meeting": builders.meeting(group).pk,
+        "meeting_held": builders.meeting(group, in_days=-7).pk,
+        "meeting_theme": meetings.propose_theme(group, text="Kirjavinkkaus", by=employee).pk,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -291,6 +303,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **kits_of(uusimaa, employee, colleague),
         **gatherings_of(uusimaa, employee, coordinator),
         **mentoring_of(uusimaa, employee, colleague),
+        **mentoring_group_of(uusimaa, employee, colleague),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,
