@@ -158,7 +158,8 @@ def leave(application, *, named=True, now=None):
         group.convenor = None
         group.save(update_fields=["convenor"])
     mails.left(application, application.person if named else "")
-    mails.parted(application, group.meetings.coming(now))
+    if named:  # who is being erased gets no more mails
+        mails.parted(application, group.meetings.coming(now))
     if group.meetings.filter(starts_at__lte=now, cancelled_at=None).count() < JOINS_UNTIL_MEETING:
         _offer_to_next(application, now)
     return application

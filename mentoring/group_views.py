@@ -275,10 +275,12 @@ def attendance(request, pk):
 # Themes
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def propose(request, pk):
-    """A new theme."""
+    """A new theme; who comes here by the other language's link gets to the group."""
     group = _group(request, pk)
+    if request.method != "POST":
+        return redirect(group)
     form = ThemeForm(request.POST)
     if form.is_valid() and _try(request, form, meetings.propose_theme, group, text=form.cleaned_data["text"]):
         said.success(request, _("Your theme is proposed, with your vote."))

@@ -322,6 +322,30 @@ SHELF = [
     Page("publications:write", "employee", "with errors", of("publications:write", "news_network"), send),
     Page("publications:edit", "employee", "", of("publications:edit", "publication")),
 ]
+GROUPS = [
+    Page("mentoring:group", "employee", "convenes it", of("mentoring:group", "group")),
+    Page("mentoring:group", "colleague", "a member", of("mentoring:group", "group")),
+    Page("mentoring:group", "employee", "begins", of("mentoring:group", "group_begins")),
+    Page("mentoring:group", "employee", "closed", of("mentoring:group", "group_closed")),
+    Page("mentoring:propose", "employee", "with errors", of("mentoring:group", "group"), press("themes")),
+    Page("mentoring:convenor", "employee", "", of("mentoring:convenor", "group")),
+    Page("mentoring:convenor", "employee", "closed", of("mentoring:convenor", "group_closed")),
+    Page("mentoring:link", "employee", "with errors", of("mentoring:link", "group"), fill(link="väärä")),
+    Page("mentoring:plan", "employee", "", of("mentoring:plan", "group_begins")),
+    Page("mentoring:plan", "employee", "shown", of("mentoring:plan", "group_begins"), send),
+    Page("mentoring:plan", "employee", "with errors", of("mentoring:plan", "group_begins"), fill(times="99")),
+    Page("mentoring:plan", "colleague", "does not convene", of("mentoring:plan", "group")),
+    Page("mentoring:add", "employee", "with errors", of("mentoring:add", "group"), send),
+    Page("mentoring:leave", "employee", "", of("mentoring:leave", "group")),
+    Page("mentoring:meeting", "employee", "to come", of("mentoring:meeting", "meeting")),
+    Page("mentoring:meeting", "colleague", "to come, a member", of("mentoring:meeting", "meeting")),
+    Page("mentoring:meeting", "employee", "cancelled", of("mentoring:meeting", "meeting_cancelled")),
+    Page("mentoring:meeting", "employee", "held", of("mentoring:meeting", "meeting_held")),
+    Page("mentoring:meeting", "employee", "attendance to note", of("mentoring:meeting", "meeting_to_note")),
+    Page("mentoring:move", "employee", "with errors", of("mentoring:move", "meeting"), fill(begins="väärä")),
+    Page("mentoring:cancel", "employee", "", of("mentoring:cancel", "meeting")),
+    Page("mentoring:cancel", "employee", "cancelled already", of("mentoring:cancel", "meeting_cancelled")),
+]
 IDEAS = [
     Page("ideas:list", None, "", at("ideas:list")),
     Page("ideas:list", None, "found", at("ideas:list", query="?q=ovi&kind=story")),
@@ -932,6 +956,32 @@ NOTES = [
     Page("mentoring:survey", "coordinator", "too few", of("mentoring:survey", "survey_too_few")),
 ]
 
+
+def without_words(page):
+    """Send the application without anything in it."""
+    page.locator("main [name=brings]").fill("")
+    send(page)
+
+
+MENTORING = [
+    Page("mentoring:list", None, "", at("mentoring:list")),
+    Page("mentoring:list", "coordinator", "with a draft", at("mentoring:list")),
+    Page("mentoring:cohort", None, "", detail("cohort")),
+    Page("mentoring:cohort", "employee", "to apply", detail("cohort")),
+    Page("mentoring:cohort", "colleague", "applied", detail("cohort")),
+    Page("mentoring:cohort", "employee", "with a place", detail("cohort_running")),
+    Page("mentoring:cohort", "coordinator", "a draft", detail("cohort_draft")),
+    Page("mentoring:apply", "employee", "", of("mentoring:apply", "cohort")),
+    Page("mentoring:apply", "employee", "with errors", of("mentoring:apply", "cohort"), without_words),
+    Page("mentoring:apply", "colleague", "to change", of("mentoring:apply", "cohort")),
+    Page("mentoring:apply", "employee", "after the deadline", of("mentoring:apply", "cohort_late")),
+    Page("mentoring:apply", "newcomer", "not confirmed", of("mentoring:apply", "cohort")),
+    Page("mentoring:withdraw", "colleague", "", of("mentoring:withdraw", "cohort")),
+    Page("mentoring:place", "employee", "", of("mentoring:place", "place")),
+    Page("mentoring:place", "employee", "too late", of("mentoring:place", "place_expired")),
+    Page("mentoring:place", "employee", "declined", of("mentoring:place", "place_declined")),
+]
+
 DEMO = [
     Page("demo:cast", None, "", at("demo:cast")),
     Page("demo:inbox", None, "", at("demo:inbox")),
@@ -988,6 +1038,9 @@ ADMIN = [
     ("admin:networks_kit_change", "kit"),
     ("admin:networks_loan_changelist", None),
     ("admin:networks_loan_change", "loan_out"),
+    ("admin:mentoring_cohort_changelist", None),
+    ("admin:mentoring_cohort_add", None),
+    ("admin:mentoring_cohort_change", "cohort"),
     ("admin:people_user_changelist", None),
     ("admin:people_user_add", None),
     ("admin:people_user_change", "employee"),
@@ -1097,6 +1150,9 @@ NOT_VISITED = {
     "ideas:picture": "no page: a picture",
     "kits:picture": "no page: a picture",
     "kits:cancel": "acts and sends on",
+    "mentoring:theme": "acts and sends on",
+    "mentoring:agree": "acts and sends on",
+    "mentoring:attendance": "acts and sends on",
     "kits:complete": "acts and sends on",
     "ideas:move": "acts and sends on",
     "budgets:check": "acts and sends on",
@@ -1137,5 +1193,6 @@ PARTS = (
     *("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "GATHERINGS", "MONEY"),
     *("VISITS", "LIBRARIES", "CLAIMS"),
     *("NETWORKS", "NEWS", "SHELF", "KITS"),
-    *("DESK", "NOTES", "IDEAS", "DEMO"),
+    *("MENTORING", "GROUPS", "DESK", "NOTES"),
+    *("IDEAS", "DEMO"),
 )

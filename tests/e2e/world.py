@@ -16,8 +16,8 @@ from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
-from mentoring import notes, placing, survey
-from mentoring.models import Cohort, Note
+from mentoring import meetings, notes, placing, survey
+from mentoring.models import Application, Cohort, Note
 from mentoring.models import Theme as MeetingTheme
 from networks import actions as networks
 from networks import loans, pictures, shelf
@@ -268,6 +268,32 @@ def news_of(made, region):
     )
 
 
+def mentoring_of(made, region):
+    """Seasons in every state that the way in shows; the employee has applied, has a place, did not answer in time, has declined."""
+    topics = [builders.topic(), builders.topic("Viestintä", "Kommunikation", "skills")]
+    texts = {
+        "description_fi": "Tapaamiset ovat työaikaa.",
+        "description_sv": "Träffarna är arbetstid.",
+        "partners": "SEDU",
+    }
+    made.cohort = builders.cohort(region, *topics, **texts)
+    builders.application(made.cohort, made.colleague)
+    made.cohort_late = builders.cohort(region, *topics)
+    builders.application(made.cohort_late, made.employee)
+    Cohort.objects.filter(pk=made.cohort_late.pk).update(state="forming", deadline=timezone.now())
+    made.cohort_draft = builders.cohort(region, *topics, state="draft")
+    builders.cohort(region, *topics, state="closed")
+    made.cohort_running = builders.cohort(region, *topics, state="running")
+    group = builders.mentoring_group(made.cohort_running, made.colleague)
+    common = {"person": made.employee, "library": made.employee.library, "group": group, "employer_agrees": True}
+    made.place = Application.objects.create(
+        cohort=made.cohort_running, state="offered", offer_until=made.cohort_running.answer_until, **common
+    )
+    for state in ("expired", "declined"):
+        one = builders.cohort(region, *topics, state="running")
+        setattr(made, f"place_{state}", Application.objects.create(cohort=one, state=state, **common))
+
+
 def kits_of(made, region, stranger):
     """A kit that is late in Askola with parts missing, the next loan and a past one; and a kit that is put aside."""
     made.stranger = stranger
@@ -380,6 +406,34 @@ def desk_of(made, region, topics):
     Cohort.objects.filter(pk=made.desk_running.pk).update(measure=made.measure)
 
 
+def mentoring_groups_of(made, region):
+    """A group half way through its season, one that begins and one whose season is closed; its convenor is the employee."""
+    people = [made.employee, made.colleague, made.director]
+    cohort = builders.cohort(region, made.topic, state="running", first_day=timezone.localdate() - timedelta(days=60))
+    made.group = builders.mentoring_group(cohort, *people, convenor=made.employee)
+    Application.objects.filter(group=made.group).update(state_since=timezone.now() - timedelta(days=90))
+    meetings.set_link(made.group, link="https://teams.example/1", by=made.employee)
+    first = timezone.localdate() + timedelta(days=1)
+    made.meeting, made.meeting_moved, made.meeting_cancelled = meetings.plan(
+        made.group, first_day=first, times=3, by=made.employee
+    )
+    starts_at = made.meeting_moved.starts_at + timedelta(days=1)
+    meetings.move(made.meeting_moved, starts_at=starts_at, by=made.employee)
+    meetings.cancel(made.meeting_cancelled, by=made.employee)
+    made.meeting_held = builders.meeting(made.group, in_days=-30)
+    made.meeting_to_note = builders.meeting(made.group, in_days=-3)
+    for text, by in (("Lukukoirat", made.colleague), ("Kirjavinkkaus", made.employee), ("Tekoäly", made.director)):
+        theme = meetings.propose_theme(made.group, text=text, by=by)
+    meetings.agree(made.meeting_held, theme=theme, by=made.employee)
+    present = list(made.group.applications.filter(person=made.colleague))
+    meetings.note_attendance(made.meeting_held, present=present, by=made.employee)
+    made.group_begins = builders.mentoring_group(builders.cohort(region, made.topic, state="running"), *people)
+    closed = builders.cohort(region, made.topic, state="running")
+    made.group_closed = builders.mentoring_group(closed, *people, convenor=made.colleague)
+    meetings.propose_theme(made.group_closed, text="Lukukoirat", by=made.colleague)
+    Cohort.objects.filter(pk=closed.pk).update(state="closed")
+
+
 @pytest.fixture
 def world(request, transactional_db):
     """The whole world: built once in a process, brought back for each test as it was."""
@@ -475,9 +529,11 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     idea_bank(made, uusimaa)
     news_of(made, uusimaa)
     kits_of(made, uusimaa, stranger)
+    mentoring_groups_of(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     gatherings_of(made, uusimaa)
     desk_of(made, uusimaa, topics)
     notes_of(made, uusimaa)
+    mentoring_of(made, uusimaa)
     return made
