@@ -1,29 +1,21 @@
 """Seasons of group mentoring in the admin: what, for whom, when. Applications and groups are seen to on the season's desk."""
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from ake_portal.lib.admin import LacksTranslation, ScopedAdmin, TranslatedForm, audited
-from budgets.models import Measure, Plan
+from ake_portal.lib.admin import LacksTranslation, PlainFields, ScopedAdmin, TranslatedForm, audited
+from budgets.choices import ChoosesMeasure
 from mentoring.models import Application, Cohort
 from people.admin import OwnRegions
 
 audited(Cohort, m2m_fields={"co_regions", "topics"})
 
 
-class MeasureChoice(forms.ModelChoiceField):
-    """Measures, each with its plan."""
-
-    def label_from_instance(self, measure):
-        return f"{measure.plan}: {measure}"
-
-
 @admin.register(Cohort)
-class CohortAdmin(ScopedAdmin):
+class CohortAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
     """Seasons of the own regions, alone or together with others."""
 
     form = TranslatedForm
@@ -33,7 +25,7 @@ class CohortAdmin(ScopedAdmin):
     search_fields = ("name", "summary")
     ordering = ("-first_day", "-pk")
     open_choices = ("topics", "co_regions")
-    reserved = ("delete",)
+    actions = None
     readonly_fields = ("state",)
     fieldsets = (
         (None, {"fields": ("name", "summary", "description", "topics", "state")}),
@@ -53,22 +45,14 @@ class CohortAdmin(ScopedAdmin):
             .annotate(applicants=Count("applications", filter=~Q(applications__state=given_up)))
         )
 
+    def has_delete_permission(self, request, obj=None):
+        """Only a draft to which nobody has applied can go: Django's question before deleting lists what is below, themes too."""
+        is_unused = obj is None or (obj.state == Cohort.State.DRAFT and not obj.applications.exists())
+        return is_unused and super().has_delete_permission(request, obj)
+
     @display(description=_("applications"), ordering="applicants")
     def applicants(self, cohort):
         return cohort.applicants or ""
-
-    def choices_of(self, db_field, request):
-        """Measures of plans that are open, each with its plan's year."""
-        rows = super().choices_of(db_field, request)
-        if db_field.name != "measure":
-            return rows
-        is_open = ~Q(focus_area__plan__state=Plan.State.FROZEN) & ~Q(state=Measure.State.DROPPED)
-        return rows.filter(is_open | Q(pk__in=self._kept(db_field, request))).select_related("focus_area__plan__region")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "measure":
-            kwargs["form_class"] = MeasureChoice
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()

@@ -889,6 +889,32 @@ VISITS += [
     Page("peerlearning:close_wish", "coordinator", "with errors", of("peerlearning:close_wish", "wish_open"), send),
 ]
 
+
+def without_words(page):
+    """Send the application without anything in it."""
+    page.locator("main [name=brings]").fill("")
+    send(page)
+
+
+MENTORING = [
+    Page("mentoring:list", None, "", at("mentoring:list")),
+    Page("mentoring:list", "coordinator", "with a draft", at("mentoring:list")),
+    Page("mentoring:cohort", None, "", detail("cohort")),
+    Page("mentoring:cohort", "employee", "to apply", detail("cohort")),
+    Page("mentoring:cohort", "colleague", "applied", detail("cohort")),
+    Page("mentoring:cohort", "employee", "with a place", detail("cohort_running")),
+    Page("mentoring:cohort", "coordinator", "a draft", detail("cohort_draft")),
+    Page("mentoring:apply", "employee", "", of("mentoring:apply", "cohort")),
+    Page("mentoring:apply", "employee", "with errors", of("mentoring:apply", "cohort"), without_words),
+    Page("mentoring:apply", "colleague", "to change", of("mentoring:apply", "cohort")),
+    Page("mentoring:apply", "employee", "after the deadline", of("mentoring:apply", "cohort_late")),
+    Page("mentoring:apply", "newcomer", "not confirmed", of("mentoring:apply", "cohort")),
+    Page("mentoring:withdraw", "colleague", "", of("mentoring:withdraw", "cohort")),
+    Page("mentoring:place", "employee", "", of("mentoring:place", "place")),
+    Page("mentoring:place", "employee", "too late", of("mentoring:place", "place_expired")),
+    Page("mentoring:place", "employee", "declined", of("mentoring:place", "place_declined")),
+]
+
 DEMO = [
     Page("demo:cast", None, "", at("demo:cast")),
     Page("demo:inbox", None, "", at("demo:inbox")),
@@ -945,6 +971,9 @@ ADMIN = [
     ("admin:networks_kit_change", "kit"),
     ("admin:networks_loan_changelist", None),
     ("admin:networks_loan_change", "loan_out"),
+    ("admin:mentoring_cohort_changelist", None),
+    ("admin:mentoring_cohort_add", None),
+    ("admin:mentoring_cohort_change", "cohort"),
     ("admin:people_user_changelist", None),
     ("admin:people_user_add", None),
     ("admin:people_user_change", "employee"),
@@ -1092,6 +1121,5 @@ PARTS = (
     *("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "GATHERINGS", "MONEY"),
     *("VISITS", "LIBRARIES", "CLAIMS"),
     *("NETWORKS", "NEWS", "SHELF", "KITS"),
-    *("GROUPS",),
-    *("IDEAS", "DEMO"),
+    *("MENTORING", "GROUPS", "IDEAS", "DEMO"),
 )

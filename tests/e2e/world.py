@@ -267,6 +267,32 @@ def news_of(made, region):
     )
 
 
+def mentoring_of(made, region):
+    """Seasons in every state that the way in shows; the employee has applied, has a place, did not answer in time, has declined."""
+    topics = [builders.topic(), builders.topic("Viestintä", "Kommunikation", "skills")]
+    texts = {
+        "description_fi": "Tapaamiset ovat työaikaa.",
+        "description_sv": "Träffarna är arbetstid.",
+        "partners": "SEDU",
+    }
+    made.cohort = builders.cohort(region, *topics, **texts)
+    builders.application(made.cohort, made.colleague)
+    made.cohort_late = builders.cohort(region, *topics)
+    builders.application(made.cohort_late, made.employee)
+    Cohort.objects.filter(pk=made.cohort_late.pk).update(state="forming", deadline=timezone.now())
+    made.cohort_draft = builders.cohort(region, *topics, state="draft")
+    builders.cohort(region, *topics, state="closed")
+    made.cohort_running = builders.cohort(region, *topics, state="running")
+    group = builders.mentoring_group(made.cohort_running, made.colleague)
+    common = {"person": made.employee, "library": made.employee.library, "group": group, "employer_agrees": True}
+    made.place = Application.objects.create(
+        cohort=made.cohort_running, state="offered", offer_until=made.cohort_running.answer_until, **common
+    )
+    for state in ("expired", "declined"):
+        one = builders.cohort(region, *topics, state="running")
+        setattr(made, f"place_{state}", Application.objects.create(cohort=one, state=state, **common))
+
+
 def kits_of(made, region, stranger):
     """A kit that is late in Askola with parts missing, the next loan and a past one; and a kit that is put aside."""
     made.stranger = stranger
@@ -448,4 +474,5 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     gatherings_of(made, uusimaa)
+    mentoring_of(made, uusimaa)
     return made

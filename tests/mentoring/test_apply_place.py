@@ -174,7 +174,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("move", "state"), product(PAGES, State.values))
+@pytest.mark.parametrize(("move", "state"), list(product(PAGES, State.values)))
 def test_every_move_by_every_member_of_the_cast_from_every_state(
     move, state, request, sign_in, cohort, employee, colleague
 ):

@@ -25,6 +25,7 @@ from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
 from mentoring import meetings
+from mentoring.models import Application
 from networks import loans, pictures, shelf
 from networks.models import Membership, Network
 from networks.news_mails import UNSUBSCRIBE
@@ -247,6 +248,30 @@ def mentoring_group_of(region, employee, colleague):
     }
 
 
+def mentoring_of(region, employee, colleague):
+    """A draft and an open season in Uusimaa; the employee has applied, has a place in another, and had one in a third."""
+    cohort = builders.cohort(region)
+    builders.application(cohort, employee)
+    running = builders.cohort(region, state="running")
+    group = builders.mentoring_group(running, colleague)
+    offered = Application.objects.create(
+        cohort=running,
+        person=employee,
+        library=employee.library,
+        state="offered",
+        group=group,
+        offer_until=running.answer_until,
+        employer_agrees=True,
+    )
+    return {
+        "cohort": cohort.pk,
+        "cohort_slug": "ryhmamentorointi-2027",
+        "cohort_draft": builders.cohort(region, state="draft").pk,
+        "cohort_running": running.pk,
+        "place": offered.pk,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -278,6 +303,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **kits_of(uusimaa, employee, colleague),
         **gatherings_of(uusimaa, employee, coordinator),
         **mentoring_group_of(uusimaa, employee, colleague),
+        **mentoring_of(uusimaa, employee, colleague),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,
