@@ -23,9 +23,9 @@ APPLICATION = table(
     Move("offer", ("applied", "listed"), "offered", f"{AKE}; {CLOCK}", "has a group, at announcing or later", "person"),
     Move("list", ("applied",), "listed", AKE, "has no group at announcing", "person"),
     Move("accept", ("offered",), "member", PERSON, "before the answer's deadline", "person"),
-    Move("decline", ("offered",), "declined", PERSON, "–", "–"),
-    Move("expire", ("offered",), "expired", CLOCK, "the answer's deadline has passed", "person"),
-    Move("leave", ("member",), "left", PERSON, "–", "the group"),
+    Move("decline", ("offered",), "declined", PERSON, "–", "the next on the list"),
+    Move("expire", ("offered",), "expired", CLOCK, "the answer's deadline has passed", "person; the next on the list"),
+    Move("leave", ("member",), "left", PERSON, "–", "the group; before its second meeting the next on the list"),
 )
 
 
