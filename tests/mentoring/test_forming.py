@@ -16,6 +16,7 @@ from mentoring.forming import (
     Placement,
     Proposal,
     Rules,
+    Unplaced,
     best_settings,
     broken,
     propose,
@@ -333,6 +334,15 @@ def test_nobody_who_fits_is_left_even_where_there_was_no_work_left_to_search(mon
     for size, at_most in ((24, None), (60, None), (60, 5)):
         assert check(cohort(size, seed=size), Rules(groups_at_most=at_most)).groups
     assert sorted(len(group.members) for group in check(alike(*range(1, 14)), RULES).groups) == [6, 7]
+
+
+def test_a_group_meets_at_another_hour_where_one_more_can_come_then(monkeypatch):
+    monkeypatch.setattr(grouping, "WORK", 0)
+    one, *others = alike(1, 2, 3, 4, times=frozenset({"1-09", "2-09"}))
+    boss, later = alike(6, kept_apart=frozenset({1})), alike(5, times=frozenset({"2-09"}))
+    proposal = propose([one, *others, *boss, *later], RULES)
+    assert [(group.time, group.members) for group in proposal.groups] == [("2-09", (1, 2, 3, 4, 5))]
+    assert proposal.unplaced == (Unplaced(6, "no_common_time"),)
 
 
 @settings(deadline=None, max_examples=25)
