@@ -11,6 +11,7 @@ from ake_portal.lib import words
 from ake_portal.lib.counts import count_all
 from ideas import agenda as ideas
 from ideas.models import Idea
+from mentoring import agenda as mentoring
 from networks import agenda as networks
 from notifications.models import Mail
 from peerlearning import agenda as peerlearning
@@ -41,6 +42,7 @@ def waiting_for(user, coming=None):
     counts = _counts(user)
     return [
         *_seats_kept(trainings.waiting_for(user) if coming is None else trainings.offers_among(coming)),
+        *(Task(**item) for item in mentoring.waiting_for(counts)),
         *_decisions(user),
         *_own_details(user),
         *(_task(item) for item in people.waiting_for(user, counts["to_confirm"])),
@@ -93,7 +95,7 @@ def _own_details(user):
 
 
 def _counts(user):
-    """How much of what waits for the reader, all in one query."""
+    """How much of what waits for the reader, and the place in a mentoring group kept for them, all in one query."""
     lists = {
         "to_confirm": people.to_confirm(user),
         "to_claim": peerlearning.to_claim(user),
@@ -109,7 +111,7 @@ def _counts(user):
             "to_check": Claim.objects.run_by(user).filter(state=Claim.State.SENT),
             "wishes": Wish.objects.waiting_for_ake(user),
         }
-    return count_all(user, **lists)
+    return count_all(user, mentoring.facts(user), **lists)
 
 
 def _work(counts):

@@ -48,6 +48,10 @@ MENU = (
         ),
     ),
     (
+        _("Mentoring"),
+        ((_("Seasons of group mentoring"), "diversity_3", "mentoring_cohort_changelist"),),
+    ),
+    (
         _("Plan and money"),
         (
             (_("Plans"), "flag", "budgets_plan_changelist"),

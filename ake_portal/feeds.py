@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
 from ake_portal.lib import calendars
+from mentoring import group_agenda as mentoring
 from networks import loan_agenda
 from peerlearning import agenda as peerlearning
 from people.models import User
@@ -29,7 +30,9 @@ def calendar_feed(request, token):
     with override(person.language):
         since, until = now - LOOKS_BACK, now + LOOKS_AHEAD
         entries = [
-            entry for app in (trainings, peerlearning, loan_agenda) for entry in app.events_for(person, since, until)
+            entry
+            for app in (trainings, peerlearning, mentoring, loan_agenda)
+            for entry in app.events_for(person, since, until)
         ]
-        text = calendars.feed(gettext("My trainings, visits and loans"), entries)
+        text = calendars.feed(gettext("My events in the AKE portal"), entries)
     return calendar_response(request, text, "ake.ics", cache="private, max-age=900")

@@ -7,6 +7,9 @@ from budgets import invoices
 from budgets import privacy as budgets
 from ideas import privacy as ideas
 from ideas import retention as ideas_retention
+from mentoring import note_privacy
+from mentoring import privacy as mentoring
+from mentoring import retention as mentoring_retention
 from networks import loan_privacy as loans
 from networks import news_privacy
 from networks import privacy as networks
@@ -32,6 +35,8 @@ def export_for(person):
         "ideas": ideas.export_for(person),
         "news": news_privacy.export_for(person),
         "loans": loans.export_for(person),
+        "mentoring_notes": note_privacy.export_for(person),
+        "mentoring": mentoring.export_for(person),
         "mails": notifications.export_for(person),
     }
 
@@ -53,12 +58,15 @@ def erase(person):
     ideas.let_go(person)
     news_privacy.let_go(person)
     loans.let_go(person)
+    note_privacy.let_go(person)
+    mentoring.let_go(person)
     return people.erase(person)
 
 
 def keep_retention(now):
-    """What goes by itself: ended sessions, texts of mails, participant lists, borrowers' names, unread ideas and wishes that
-    came to nothing after two years, receipts six years after their plan's year or the trip's. Returns counts."""
+    """What goes by itself: ended sessions, texts of mails, participant lists, borrowers' names, unread ideas, wishes that
+    came to nothing and texts of applications to mentoring after two years, receipts six years after their plan's year or
+    the trip's, notes and themes of mentoring groups 90 days after closing. Returns counts."""
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         "sessions": sessions,
@@ -68,5 +76,7 @@ def keep_retention(now):
         "ideas": ideas_retention.delete_old(now),
         "wishes": wish_privacy.blank_old(now),
         "borrowers": loans.forget_old(now),
+        "notes": mentoring_retention.delete_old(now),
+        "mentoring": mentoring.blank_old(now),
         "lists": trainings_retention.close_old_lists(now),
     }

@@ -2,6 +2,9 @@
 
 from budgets import reminders as budgets
 from ideas import reminders as ideas
+from mentoring import closing_reminders as mentoring_closing
+from mentoring import meeting_reminders as mentoring_groups
+from mentoring import reminders as mentoring
 from networks import loan_reminders as loans
 from networks import reminders as networks
 from peerlearning import claim_reminders as claims
@@ -20,4 +23,7 @@ RULES = [
     *ideas.RULES,
     *networks.RULES,
     *loans.RULES,
+    *mentoring_closing.RULES,
+    *mentoring.RULES,
+    *mentoring_groups.RULES,
 ]

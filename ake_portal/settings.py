@@ -17,6 +17,7 @@ from django.core.management.utils import get_random_secret_key
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ake_portal.lib import sealed
 from ake_portal.lib.logs import discreet_event
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -52,6 +53,12 @@ else:
         key_file.touch(mode=0o600)
         key_file.write_text(get_random_secret_key())
     SECRET_KEY = key_file.read_text()
+
+# The keys of the mentoring groups' notes, the newest first
+try:
+    NOTES_KEYS = sealed.split_keys(env.str("NOTES_KEYS", ""))
+except sealed.BadKeys as error:
+    raise ImproperlyConfigured(f"NOTES_KEYS: {error}") from None
 
 # The address in mails, calendar files and feeds
 SITE_URL = (

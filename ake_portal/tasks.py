@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from ake_portal import privacy, reminders
 from mentoring import actions as mentoring
+from mentoring import survey
 from notifications import reminders as runner
 from peerlearning import actions as visits
 from peerlearning import wishes
@@ -31,6 +32,7 @@ def move_visits():
 @shared_task
 def move_mentoring():
     mentoring.tick()
+    survey.tick()
 
 
 @shared_task

@@ -17,6 +17,8 @@ from ake_portal.feedback import FeedbackForm
 from ake_portal.lib.kept import Kept
 from ake_portal.lib.limits import too_many
 from ideas.models import Idea
+from mentoring import agenda as mentoring
+from mentoring import group_agenda as groups
 from peerlearning import expertise
 from people.models import Region
 from trainings import agenda as trainings
@@ -26,6 +28,7 @@ from trainings.forms import names
 SUGGESTED = 6
 COMING = 6
 IDEAS = 3
+CALLS = 3  # seasons of mentoring that take applications
 new_ideas = Kept(
     lambda: list(Idea.objects.published().defer(*Idea.LONG_TEXTS).select_related("library", "host")[:IDEAS])
 )
@@ -50,9 +53,11 @@ def home(request):
     suggested = agenda.suggested_to(request.user).exclude(pk__in=[row.training_id for row in own])
     suggested = list(suggested.defer(*programme.Training.LONG_TEXTS)[:SUGGESTED])
     months = programme.by_month(programme.rows(suggested, names(), {}))
+    calls = mentoring.open_to(request.user)[:CALLS]
     if not request.user.is_authenticated:
-        return render(request, "home.html", {"months": months, "ideas": new_ideas.value})
+        return render(request, "home.html", {"months": months, "ideas": new_ideas.value, "calls": calls})
     context = {
+        "calls": calls,
         "ideas": new_ideas.value,
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
         "tasks": agenda.waiting_for(request.user, own),
@@ -70,7 +75,7 @@ def _own(user):
 
 @require_safe
 def mine(request):
-    """The reader's own trainings: offers, coming, in the queue, past, and the way into one's calendar."""
+    """The reader's own trainings and meetings: offers, coming, in the queue, past, and the way into one's calendar."""
     coming = list(trainings.coming(request.user))
     context = {
         "offers": [registration for registration in coming if registration.state == "offered"],
@@ -79,6 +84,7 @@ def mine(request):
         ],
         "queued": [registration for registration in coming if registration.state == "waiting"],
         "gatherings": trainings.gatherings_coming(request.user),
+        "meetings": groups.coming(request.user),
         "past": list(trainings.past(request.user)),
         "site_url": settings.SITE_URL,
     }

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from ake_portal.lib import days
-from mentoring import mails, workflow
-from mentoring.models import Application, Cohort, Group, TopicWish
+from mentoring import fitting, mails, workflow
+from mentoring.models import Application, Cohort, Group, Meeting, Theme, TopicWish
 
 State = Application.State
 ANSWER_DAYS = 3  # working days to accept a place that comes free later
+JOINS_UNTIL_MEETING = 2  # a group that has met twice takes in nobody from the list by itself
+FROM_LIST = "from_list"  # in placed_because
 
 
 class Refused(Exception):
@@ -31,6 +33,7 @@ def _lock(cohort, move=None):
 
 
 def _move(cohort, move, now, **changes):
+    """Write that the locked cohort has taken `move`, and what changes with it."""
     cohort.state = workflow.COHORT[move].target
     cohort.state_since = now or timezone.now()
     for name, value in changes.items():
@@ -44,8 +47,11 @@ def _move(cohort, move, now, **changes):
 
 def of(cohort, person):
     """The person's application to the cohort, whatever its state; an unsaved one where there is none."""
-    found = Application.objects.filter(cohort=cohort, person=person).first()
-    return found or Application(cohort=cohort, person=person, library=person.library, state="", languages=[])
+    found = Application.objects.filter(cohort=cohort, person=person).select_related("group__topic").first()
+    if found is None:
+        return Application(cohort=cohort, person=person, library=person.library, state="", languages=[])
+    found.cohort, found.person = cohort, person
+    return found
 
 
 def why_not_apply(cohort, person, now=None):
@@ -123,25 +129,61 @@ def accept(application, *, now=None):
     application = _lock_application(application, "accept")
     if application.offer_until <= now or application.cohort.state != Cohort.State.RUNNING:
         raise Refused("state")
+    _lock_group(application)
     _go(application, "accept", now, offer_until=None)
-    mails.welcome(application)
+    mails.welcome(application, application.group.meetings.coming(now))
     return application
 
 
 @transaction.atomic
 def decline(application, *, now=None):
-    """Not take the place that is offered. Raises Refused "state"."""
-    return _go(_lock_application(application, "decline"), "decline", now, offer_until=None)
+    """Not take the place that is offered; it goes to the next on the list. Raises Refused "state"."""
+    application = _go(_lock_application(application, "decline"), "decline", now, offer_until=None)
+    _offer_to_next(application, now)
+    return application
 
 
 @transaction.atomic
-def leave(application, *, now=None):
-    """Belong to the group no more. Raises Refused "state"."""
+def leave(application, *, named=True, now=None):
+    """Belong to the group no more; the others are told, without a name unless `named`. Raises Refused "state".
+
+    Before the group's second meeting the place goes to the next on the list.
+    """
+    now = now or timezone.now()
     application = _lock_application(application, "leave")
+    group = _lock_group(application)
     _go(application, "leave", now)
-    Group.objects.filter(pk=application.group_id, convenor=application.person_id).update(convenor=None)
-    mails.left(application)
+    Theme.voters.through.objects.filter(theme__group=group, theme__meeting=None, user=application.person).delete()
+    if group.convenor_id == application.person_id:
+        group.convenor = None
+        group.save(update_fields=["convenor"])
+    mails.left(application, application.person if named else "")
+    if named:  # who is being erased gets no more mails
+        mails.parted(application, group.meetings.coming(now))
+    if group.meetings.filter(starts_at__lte=now, cancelled_at=None).count() < JOINS_UNTIL_MEETING:
+        _offer_to_next(application, now)
     return application
+
+
+def _lock_group(application):
+    """The application's group, locked: whoever plans its meetings at the same time sees who belongs to it, or waits."""
+    application.group = (
+        Group.objects.select_for_update(of=("self",)).select_related("topic").get(pk=application.group_id)
+    )
+    application.group.cohort = application.cohort
+    return application.group
+
+
+def _offer_to_next(application, now):
+    """The place of `application` has come free: offer it to the next on the list who fits the group, if there is one."""
+    cohort = application.cohort
+    group = cohort.groups.get(pk=application.group_id)
+    group.cohort = cohort
+    following = fitting.next_on_list(group) if cohort.state == Cohort.State.RUNNING else None
+    if following:
+        following.group, following.placed_because = group, FROM_LIST
+        following.save(update_fields=["group", "placed_because"])
+        offer(following, now=now)
 
 
 # The AKE
@@ -206,18 +248,37 @@ def cancel(cohort, *, reason, by, now=None):
     cohort = _lock(cohort, "cancel")
     if cohort.state != Cohort.State.DRAFT and not reason.strip():
         raise Refused("no_reason")
+    now = now or timezone.now()
     _move(cohort, "cancel", now, reason=reason.strip()[:500])
-    for application in cohort.applications.live().select_related("person__library__region"):
-        mails.called_off(application, by)
+    meetings = _cancel_meetings(cohort, now)
+    for application in cohort.applications.live().select_related("person__library__region", "group__topic"):
+        application.cohort = cohort
+        gone = meetings.get(application.group_id, []) if application.is_member else []
+        mails.called_off(application, by, gone)
     return cohort
+
+
+def _cancel_meetings(cohort, now):
+    """Cancel what the cohort's groups have before them. Returns {key of a group: [its meetings]}."""
+    list(Group.objects.select_for_update().filter(cohort=cohort).order_by("pk"))  # nobody plans meanwhile
+    found = {}
+    for meeting in Meeting.objects.coming(now).filter(group__cohort=cohort, starts_at__gt=now):
+        meeting.cancelled_at = meeting.changed_at = now
+        meeting.revision += 1
+        meeting.save(update_fields=["cancelled_at", "changed_at", "revision"])
+        found.setdefault(meeting.group_id, []).append(meeting)
+    return found
 
 
 # Places
 
 
 @transaction.atomic
-def offer(application, *, now=None):
-    """Offer a place in the application's group; the answer's deadline is the cohort's, later on some working days. Raises Refused: "state", "full"."""
+def offer(application, *, until=None, now=None):
+    """Offer a place in the application's group. Raises Refused: "state", "full".
+
+    It is answered by the moment `until`; by itself that is the cohort's, or some working days from now if that is later.
+    """
     now = now or timezone.now()
     application = _lock_application(application, "offer")
     cohort = application.cohort
@@ -226,24 +287,34 @@ def offer(application, *, now=None):
     held = application.group.applications.filter(state__in=Application.HOLDS_PLACE).count()
     if held >= cohort.largest:
         raise Refused("full")
-    until = cohort.answer_until
-    if until <= now:
+    if until is None:
         today = days.local(now).date()
-        until = days.at(days.add_working_days(today, ANSWER_DAYS, cohort.region.quiet_periods(today)), time(16))
+        last = days.add_working_days(today, ANSWER_DAYS, cohort.region.quiet_periods(today))
+        until = max(cohort.answer_until, days.at(last, time(16)))
     _go(application, "offer", now, offer_until=until)
     mails.place_offered(application)
     return application
 
 
 @transaction.atomic
+def put_on_list(application, *, now=None):
+    """No place at announcing: the applicant waits for one that comes free. Raises Refused "state"."""
+    application = _lock_application(application, "list")
+    _go(application, "list", now)
+    mails.listed(application)
+    return application
+
+
+@transaction.atomic
 def expire(application, *, now=None):
-    """The answer's deadline has passed. Raises Refused "state"."""
+    """The answer's deadline has passed; the place goes to the next on the list. Raises Refused "state"."""
     now = now or timezone.now()
     application = _lock_application(application, "expire")
     if application.offer_until > now:
         raise Refused("state")
     _go(application, "expire", now, offer_until=None)
     mails.place_expired(application)
+    _offer_to_next(application, now)
     return application
 
 

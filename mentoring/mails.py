@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
+from mentoring import invitations
 from notifications.outbox import post
 
 
@@ -45,6 +46,21 @@ def place_offered(application):
     to_applicant("place_offered", application, page_url=address(application.person, "place", application.pk))
 
 
+def place_waits(application, key):
+    """A place that has not been answered, two days before it goes to the next."""
+    person = application.person
+    post(
+        "mentoring/place_waits",
+        to=person,
+        key=key,
+        region=application.cohort.region,
+        cohort=application.cohort,
+        application=application,
+        group=application.group,
+        page_url=address(person, "place", application.pk),
+    )
+
+
 def listed(application):
     """No group yet: the applicant stands on the list, and hears when a place comes free."""
     to_applicant("listed", application, page_url=page_of(application.cohort, application.person))
@@ -55,18 +71,31 @@ def place_expired(application):
     to_applicant("place_expired", application, page_url=page_of(application.cohort, application.person))
 
 
-def welcome(application):
-    """To whoever has accepted: the group's page and how it begins."""
-    to_applicant("welcome", application, page_url=page_of(application.group, application.person))
+def welcome(application, meetings):
+    """To whoever has accepted: the group's page and how it begins; the meetings that are planned, as calendar files."""
+    person, group = application.person, application.group
+    to_applicant(
+        "welcome",
+        application,
+        page_url=page_of(group, person),
+        calendars=invitations.requests(group, meetings, person),
+    )
 
 
-def called_off(application, by):
-    """To whoever has applied: the cohort is not held, and why."""
-    to_applicant("called_off", application, page_url=page_of(application.cohort, application.person), by=by)
+def called_off(application, by, meetings=()):
+    """To whoever has applied: the cohort is not held, and why; the group's meetings go from the calendar."""
+    person = application.person
+    to_applicant(
+        "called_off",
+        application,
+        page_url=page_of(application.cohort, person),
+        by=by,
+        calendars=invitations.cancels(application.group, meetings, person) if meetings else [],
+    )
 
 
-def left(application):
-    """To those who stay in the group: somebody has left it."""
+def left(application, who):
+    """To those who stay in the group: `who` has left it, nobody by name when that is empty."""
     group = application.group
     others = group.applications.members().select_related("person__library__region").exclude(pk=application.pk)
     for other in others:
@@ -77,6 +106,17 @@ def left(application):
             region=application.cohort.region,
             cohort=application.cohort,
             group=group,
-            who=application.person,
+            who=who,
             page_url=page_of(group, other.person),
         )
+
+
+def parted(application, meetings):
+    """To whoever has left: it is done, and the group's meetings go from the calendar."""
+    person = application.person
+    to_applicant(
+        "parted",
+        application,
+        page_url=page_of(application.cohort, person),
+        calendars=invitations.farewells(application.group, meetings, person),
+    )

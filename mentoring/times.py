@@ -22,6 +22,11 @@ class Slot:
         return int(self.code[0])
 
     @property
+    def day_name(self):
+        """Its weekday in the language of the page."""
+        return WEEKDAYS[self.weekday - 1]
+
+    @property
     def clock(self):
         return time(int(self.code[2:]))
 
@@ -30,7 +35,7 @@ class Slot:
         return day + timedelta(days=(self.weekday - day.isoweekday()) % 7)
 
     def __str__(self):
-        return _("%(weekday)s at %(hour)s") % {"weekday": WEEKDAYS[self.weekday - 1], "hour": self.clock.hour}
+        return _("%(weekday)s at %(hour)s") % {"weekday": self.day_name, "hour": self.clock.hour}
 
 
 SLOTS = tuple(Slot(f"{weekday}-{hour:02}") for weekday in WEEKDAYS_AT_WORK for hour in HOURS)

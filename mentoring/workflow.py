@@ -9,8 +9,10 @@ COHORT = table(
     Move("form", ("open",), "forming", f"{AKE}; {CLOCK}", "the deadline has passed", "–"),
     Move("reopen", ("forming",), "open", AKE, "a new deadline; the groups thought of so far go", "–"),
     Move("announce", ("forming",), "running", AKE, "no group breaks a rule", "each applicant: a place, or the list"),
-    Move("survey", ("running",), "closing", f"{AKE}; {CLOCK}", "the last day has passed", "members"),
-    Move("close", ("closing",), "closed", AKE, "–", "members: when the notes go"),
+    Move(
+        "survey", ("running",), "closing", f"{AKE}; {CLOCK}", "14 days before the last day, or it has passed", "members"
+    ),
+    Move("close", ("closing",), "closed", f"{AKE}; {CLOCK}", "clock: 30 days later", "members: when the notes go"),
     Move("cancel", ("draft", "open", "forming", "running"), "cancelled", AKE, "a reason, if published", "applicants"),
 )
 
@@ -21,9 +23,9 @@ APPLICATION = table(
     Move("offer", ("applied", "listed"), "offered", f"{AKE}; {CLOCK}", "has a group, at announcing or later", "person"),
     Move("list", ("applied",), "listed", AKE, "has no group at announcing", "person"),
     Move("accept", ("offered",), "member", PERSON, "before the answer's deadline", "person"),
-    Move("decline", ("offered",), "declined", PERSON, "–", "–"),
-    Move("expire", ("offered",), "expired", CLOCK, "the answer's deadline has passed", "person"),
-    Move("leave", ("member",), "left", PERSON, "–", "the group"),
+    Move("decline", ("offered",), "declined", PERSON, "–", "the next on the list"),
+    Move("expire", ("offered",), "expired", CLOCK, "the answer's deadline has passed", "person; the next on the list"),
+    Move("leave", ("member",), "left", PERSON, "–", "the group; before its second meeting the next on the list"),
 )
 
 

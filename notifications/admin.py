@@ -112,7 +112,7 @@ class MailAdmin(ReadOnly, ScopedAdmin):
     @display(description=gettext_lazy("text"))
     def shown_text(self, mail):
         if mail.is_secret:
-            return _("Hidden: it holds a code or a link that acts for its reader.")
+            return _("Hidden: it is for its reader alone.")
         # Long links break by a style of its own: the admin's styles have no class for it
         text = format_html_join("", "{}<br>", ((line,) for line in _without_link(mail).splitlines()))
         return format_html(

@@ -52,6 +52,9 @@ STAFF_VIEWS = {
     "ideas.desk_views",
     "networks.desk_views",
     "peerlearning.claim_views",
+    "mentoring.desk_views",
+    "mentoring.forming_views",
+    "mentoring.cost_views",
 }
 
 

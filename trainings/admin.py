@@ -4,8 +4,6 @@ import re
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect
@@ -24,46 +22,24 @@ from unfold.widgets import (
 from ake_portal.lib import days, words
 from ake_portal.lib.admin import (
     LacksTranslation,
+    PlainFields,
     ScopedAdmin,
     ScopedStackedInline,
     TranslatedForm,
     audited,
     to_page,
 )
-from budgets.models import Measure, Plan
+from budgets.choices import ChoosesMeasure
 from networks.models import Network
 from people.admin import OwnRegions
 from trainings import actions
 from trainings.models import Mode, Registration, Session, Training
 
 SESSION_DAY = re.compile(r"sessions-\d+-day")
-ROWS = {"summary": 3, "description": 8}
 CLOCKS = ["%H.%M", "%H:%M", "%H"]
 
 audited(Training, exclude=("starts_at", "ends_at", "created_by"), m2m_fields={"co_organisers", "themes", "audience"})
 audited(Session, exclude=("uid", "revision", "changed_at"))
-
-
-class PlainFields:
-    """No side doors to other forms beside the choices, text areas as high as their texts, addresses are https."""
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if isinstance(db_field, models.URLField):
-            kwargs["assume_scheme"] = "https"
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        name = db_field.name.removesuffix("_fi").removesuffix("_sv")
-        if field and name in ROWS:
-            field.widget.attrs["rows"] = ROWS[name]
-        return field
-
-
-class MeasureChoice(forms.ModelChoiceField):
-    """Measures, each with its plan."""
-
-    def label_from_instance(self, measure):
-        return f"{measure.plan}: {measure}"
 
 
 class SessionForm(TranslatedForm):
@@ -193,7 +169,7 @@ class Coming(admin.SimpleListFilter):
 
 
 @admin.register(Training)
-class TrainingAdmin(PlainFields, ScopedAdmin):
+class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
     form = TrainingForm
     inlines = (Sessions,)
     list_display = ("name", "when", "its_state", "kind", "region", "seats", "queue")
@@ -302,20 +278,11 @@ class TrainingAdmin(PlainFields, ScopedAdmin):
         return [(title, {**options, "fields": self._both(options["fields"])}) for title, options in fieldsets]
 
     def choices_of(self, db_field, request):
-        """Networks that the reader runs; measures of plans that are open, each with its plan's year."""
+        """Networks that the reader runs; all else as elsewhere."""
         if db_field.name == "network":
             run = Network.objects.run_by(request.user).values("pk")
             return Network.objects.filter(Q(pk__in=run) | Q(pk__in=self._kept(db_field, request))).by_name()
-        rows = super().choices_of(db_field, request)
-        if db_field.name != "measure":
-            return rows
-        is_open = ~Q(focus_area__plan__state=Plan.State.FROZEN) & ~Q(state=Measure.State.DROPPED)
-        return rows.filter(is_open | Q(pk__in=self._kept(db_field, request))).select_related("focus_area__plan__region")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "measure":
-            kwargs["form_class"] = MeasureChoice
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().choices_of(db_field, request)
 
     def get_changeform_initial_data(self, request):
         own = request.user.coordinated_regions

@@ -12,6 +12,7 @@ from auditlog.registry import auditlog
 from django import forms
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import flatten, unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
@@ -308,6 +309,23 @@ class ScopedAdmin(SideBySide, ScopedChoices, unfold.admin.ModelAdmin):
             field if isinstance(field, BaseExpression) else in_name_order(self.model, field)
             for field in super().get_ordering(request) or ("pk",)
         ]
+
+
+class PlainFields:
+    """No side doors to other forms beside the choices, text areas as high as their texts, addresses are https."""
+
+    ROWS = {"summary": 3, "description": 8}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        name = db_field.name.removesuffix("_fi").removesuffix("_sv")
+        if field and name in self.ROWS:
+            field.widget.attrs["rows"] = self.ROWS[name]
+        return field
 
 
 class ReadOnly:

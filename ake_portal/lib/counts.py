@@ -10,8 +10,13 @@ class NumberOf(Subquery):
     output_field = IntegerField()
 
 
-def count_all(row, **querysets):
-    """{name: how many rows the queryset has}, in one query; `row` is any row that is there, such as the reader."""
+def count_all(row, facts=None, **querysets):
+    """{name: how many rows the queryset has}, in one query; `row` is any row that is there, such as the reader.
+
+    `facts` are {name: expression} to be read in the same look.
+    """
     numbers = {f"n_{name}": NumberOf(queryset.order_by().values("pk")) for name, queryset in querysets.items()}
-    found = type(row)._default_manager.filter(pk=row.pk).order_by().values(**numbers).get()
-    return {name: found[f"n_{name}"] or 0 for name in querysets}  # a list that is empty by itself gives none
+    facts = {f"f_{name}": expression for name, expression in (facts or {}).items()}
+    found = type(row)._default_manager.filter(pk=row.pk).order_by().values(**numbers, **facts).get()
+    counts = {name: found[f"n_{name}"] or 0 for name in querysets}  # a list that is empty by itself gives none
+    return counts | {name.removeprefix("f_"): found[name] for name in facts}

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from ake_portal.lib import words
 from ideas.models import Idea
+from mentoring.models import CohortCost
 from peerlearning.models.expertise import page_of
 from people.models import Branch
 from trainings import programme
@@ -137,7 +138,8 @@ def network_publications(network, is_run=False):
 def cause_of(expense):
     """What causes an expense, from whichever app holds it."""
     cost = TrainingCost.objects.filter(expense=expense).select_related("training").first()
-    return {"training": cost and cost.training}
+    season = None if cost else CohortCost.objects.filter(expense=expense).select_related("cohort").first()
+    return {"training": cost and cost.training, "cohort": season and season.cohort}
 
 
 def _place_of(idea):

@@ -66,6 +66,12 @@ class Attendance(models.Model):
         return f"{self.application_id}, {self.meeting_id}"
 
 
+class ThemeQuerySet(models.QuerySet):
+    def with_votes(self):
+        """The most wished for first, each with its `votes`."""
+        return self.annotate(votes=models.Count("voters")).order_by("-votes", "pk")
+
+
 class Theme(models.Model):
     """A theme that a member proposes; agreed when it has a meeting."""
 
@@ -78,13 +84,15 @@ class Theme(models.Model):
     meeting = models.OneToOneField(Meeting, models.SET_NULL, null=True, blank=True, related_name="theme")
     proposed_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = ThemeQuerySet.as_manager()
+
     class Meta:
         verbose_name = pgettext_lazy("of a meeting", "theme")
         verbose_name_plural = pgettext_lazy("of a meeting", "themes")
         ordering = ["pk"]
 
     def __str__(self):
-        return self.text
+        return f"{self.pk}"  # never its text: the admin names what it deletes along
 
 
 class Note(models.Model):

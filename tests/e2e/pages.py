@@ -322,6 +322,30 @@ SHELF = [
     Page("publications:write", "employee", "with errors", of("publications:write", "news_network"), send),
     Page("publications:edit", "employee", "", of("publications:edit", "publication")),
 ]
+GROUPS = [
+    Page("mentoring:group", "employee", "convenes it", of("mentoring:group", "group")),
+    Page("mentoring:group", "colleague", "a member", of("mentoring:group", "group")),
+    Page("mentoring:group", "employee", "begins", of("mentoring:group", "group_begins")),
+    Page("mentoring:group", "employee", "closed", of("mentoring:group", "group_closed")),
+    Page("mentoring:propose", "employee", "with errors", of("mentoring:group", "group"), press("themes")),
+    Page("mentoring:convenor", "employee", "", of("mentoring:convenor", "group")),
+    Page("mentoring:convenor", "employee", "closed", of("mentoring:convenor", "group_closed")),
+    Page("mentoring:link", "employee", "with errors", of("mentoring:link", "group"), fill(link="väärä")),
+    Page("mentoring:plan", "employee", "", of("mentoring:plan", "group_begins")),
+    Page("mentoring:plan", "employee", "shown", of("mentoring:plan", "group_begins"), send),
+    Page("mentoring:plan", "employee", "with errors", of("mentoring:plan", "group_begins"), fill(times="99")),
+    Page("mentoring:plan", "colleague", "does not convene", of("mentoring:plan", "group")),
+    Page("mentoring:add", "employee", "with errors", of("mentoring:add", "group"), send),
+    Page("mentoring:leave", "employee", "", of("mentoring:leave", "group")),
+    Page("mentoring:meeting", "employee", "to come", of("mentoring:meeting", "meeting")),
+    Page("mentoring:meeting", "colleague", "to come, a member", of("mentoring:meeting", "meeting")),
+    Page("mentoring:meeting", "employee", "cancelled", of("mentoring:meeting", "meeting_cancelled")),
+    Page("mentoring:meeting", "employee", "held", of("mentoring:meeting", "meeting_held")),
+    Page("mentoring:meeting", "employee", "attendance to note", of("mentoring:meeting", "meeting_to_note")),
+    Page("mentoring:move", "employee", "with errors", of("mentoring:move", "meeting"), fill(begins="väärä")),
+    Page("mentoring:cancel", "employee", "", of("mentoring:cancel", "meeting")),
+    Page("mentoring:cancel", "employee", "cancelled already", of("mentoring:cancel", "meeting_cancelled")),
+]
 IDEAS = [
     Page("ideas:list", None, "", at("ideas:list")),
     Page("ideas:list", None, "found", at("ideas:list", query="?q=ovi&kind=story")),
@@ -879,6 +903,99 @@ VISITS += [
     Page("peerlearning:close_wish", "coordinator", "with errors", of("peerlearning:close_wish", "wish_open"), send),
 ]
 
+
+def opened(page):
+    """Everything that lies folded on the page is open."""
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+DESK = [
+    Page("mentoring:desk", "coordinator", "a draft that lacks things", of("mentoring:desk", "desk_draft")),
+    Page("mentoring:desk", "coordinator", "nobody has applied", of("mentoring:desk", "desk_empty")),
+    Page("mentoring:desk", "coordinator", "groups being formed", of("mentoring:desk", "desk_forming"), opened),
+    Page("mentoring:desk", "coordinator", "under way", of("mentoring:desk", "desk_running")),
+    Page("mentoring:desk", "coordinator", "nothing found", of("mentoring:desk", "desk_running", query="?q=zzz")),
+    Page("mentoring:desk", "coordinator", "closing", of("mentoring:desk", "desk_closing")),
+    Page("mentoring:forming", "coordinator", "rules broken", of("mentoring:forming", "desk_forming"), opened),
+    Page("mentoring:forming", "coordinator", "under way", of("mentoring:forming", "desk_running"), opened),
+    Page("mentoring:forming", "coordinator", "over", of("mentoring:forming", "desk_closing")),
+    Page(
+        *("mentoring:change_group", "coordinator", "with errors"),
+        of("mentoring:forming", "desk_running"),
+        lambda page: (opened(page), page.locator("main [name=teams_link]").fill("x y"), press("change")(page)),
+    ),
+    *(
+        Page("mentoring:desk_move", "coordinator", move, of("mentoring:desk_move", which, move))
+        for which, move in (
+            ("desk_draft", "publish"),
+            ("desk_empty", "form"),
+            ("desk_forming", "reopen"),
+            ("desk_forming", "announce"),
+            ("desk_running", "survey"),
+            ("desk_closing", "close"),
+            ("desk_running", "cancel"),
+        )
+    ),
+    Page(
+        *("mentoring:desk_move", "coordinator", "with errors"),
+        of("mentoring:desk_move", "desk_running", "cancel"),
+        send,
+    ),
+    Page("mentoring:costs", "coordinator", "", of("mentoring:costs", "desk_running")),
+    Page("mentoring:costs", "coordinator", "no plan", of("mentoring:costs", "desk_empty")),
+    Page("mentoring:book_cost", "coordinator", "", of("mentoring:book_cost", "desk_running")),
+    Page("mentoring:book_cost", "coordinator", "with errors", of("mentoring:book_cost", "desk_running"), send),
+]
+
+
+def overtaken(page):
+    """Send a note that somebody has saved since it was read."""
+    page.evaluate("document.querySelector('[name=revision]').value = 0")
+    fill(text="Linnean teksti:\n\nmitä kukin kokeili.")(page)
+
+
+NOTES = [
+    *(
+        Page("mentoring:note", "employee", which, of("mentoring:note", which))
+        for which in ("note", "note_missing", "note_lost", "note_closed", "note_never")
+    ),
+    Page("mentoring:note", "employee", "being written", of("mentoring:note", "note", query="?write")),
+    Page("mentoring:note", "employee", "overtaken", of("mentoring:note", "note", query="?write"), overtaken),
+    Page("mentoring:summary", "employee", "", of("mentoring:summary", "notes_group")),
+    Page("mentoring:summary", "employee", "with errors", of("mentoring:summary", "notes_group"), send),
+    Page("mentoring:survey", "employee", "", of("mentoring:survey", "survey_open")),
+    Page("mentoring:survey", "employee", "with errors", of("mentoring:survey", "survey_open"), send),
+    Page("mentoring:survey", "coordinator", "still open", of("mentoring:survey", "survey_open")),
+    Page("mentoring:survey", "employee", "results", of("mentoring:survey", "survey_over")),
+    Page("mentoring:survey", "coordinator", "too few", of("mentoring:survey", "survey_too_few")),
+]
+
+
+def without_words(page):
+    """Send the application without anything in it."""
+    page.locator("main [name=brings]").fill("")
+    send(page)
+
+
+MENTORING = [
+    Page("mentoring:list", None, "", at("mentoring:list")),
+    Page("mentoring:list", "coordinator", "with a draft", at("mentoring:list")),
+    Page("mentoring:cohort", None, "", detail("cohort")),
+    Page("mentoring:cohort", "employee", "to apply", detail("cohort")),
+    Page("mentoring:cohort", "colleague", "applied", detail("cohort")),
+    Page("mentoring:cohort", "employee", "with a place", detail("cohort_running")),
+    Page("mentoring:cohort", "coordinator", "a draft", detail("cohort_draft")),
+    Page("mentoring:apply", "employee", "", of("mentoring:apply", "cohort")),
+    Page("mentoring:apply", "employee", "with errors", of("mentoring:apply", "cohort"), without_words),
+    Page("mentoring:apply", "colleague", "to change", of("mentoring:apply", "cohort")),
+    Page("mentoring:apply", "employee", "after the deadline", of("mentoring:apply", "cohort_late")),
+    Page("mentoring:apply", "newcomer", "not confirmed", of("mentoring:apply", "cohort")),
+    Page("mentoring:withdraw", "colleague", "", of("mentoring:withdraw", "cohort")),
+    Page("mentoring:place", "employee", "", of("mentoring:place", "place")),
+    Page("mentoring:place", "employee", "too late", of("mentoring:place", "place_expired")),
+    Page("mentoring:place", "employee", "declined", of("mentoring:place", "place_declined")),
+]
+
 DEMO = [
     Page("demo:cast", None, "", at("demo:cast")),
     Page("demo:inbox", None, "", at("demo:inbox")),
@@ -935,6 +1052,9 @@ ADMIN = [
     ("admin:networks_kit_change", "kit"),
     ("admin:networks_loan_changelist", None),
     ("admin:networks_loan_change", "loan_out"),
+    ("admin:mentoring_cohort_changelist", None),
+    ("admin:mentoring_cohort_add", None),
+    ("admin:mentoring_cohort_change", "cohort"),
     ("admin:people_user_changelist", None),
     ("admin:people_user_add", None),
     ("admin:people_user_change", "employee"),
@@ -1006,6 +1126,11 @@ NOT_VISITED_IN_ADMIN = {
 }
 
 NOT_VISITED = {
+    "mentoring:applications_file": "no page: a table",
+    "mentoring:propose_groups": "acts and sends on",
+    "mentoring:move_person": "acts and sends on",
+    "mentoring:add_group": "acts and sends on, or shows the groups with what is wrong",
+    "mentoring:remove_group": "acts and sends on",
     "front_door": "only sends on",
     "robots": "no page: text for robots",
     "favicon": "only sends on",
@@ -1039,6 +1164,9 @@ NOT_VISITED = {
     "ideas:picture": "no page: a picture",
     "kits:picture": "no page: a picture",
     "kits:cancel": "acts and sends on",
+    "mentoring:theme": "acts and sends on",
+    "mentoring:agree": "acts and sends on",
+    "mentoring:attendance": "acts and sends on",
     "kits:complete": "acts and sends on",
     "ideas:move": "acts and sends on",
     "budgets:check": "acts and sends on",
@@ -1079,5 +1207,6 @@ PARTS = (
     *("PUBLIC", "SIGN_IN", "SIGNED_IN", "STAFF", "GATHERINGS", "MONEY"),
     *("VISITS", "LIBRARIES", "CLAIMS"),
     *("NETWORKS", "NEWS", "SHELF", "KITS"),
+    *("MENTORING", "GROUPS", "DESK", "NOTES"),
     *("IDEAS", "DEMO"),
 )

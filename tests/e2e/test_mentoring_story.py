@@ -17,7 +17,7 @@ from tests import builders
 from tests.e2e.browse import click, follow, press
 
 pytestmark = pytest.mark.browser
-SECRET = "Iltavuoro yksin on raskas. / Kvällspasset ensam är tungt."  # noqa: S105  the text of a note
+SECRET = "Iltavuoro yksin on raskas. / Kvällspasset ensam är tungt."
 THEME = "Rajojen vetäminen / Att dra gränser"
 
 

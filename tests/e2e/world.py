@@ -16,6 +16,9 @@ from budgets import invoices, plans
 from budgets.models import Category, FocusArea, Measure, StaffShare
 from ideas import actions as ideas
 from ideas.models import Idea
+from mentoring import meetings, notes, placing, survey
+from mentoring.models import Application, Cohort, Note
+from mentoring.models import Theme as MeetingTheme
 from networks import actions as networks
 from networks import loans, pictures, shelf
 from networks.models import Loan, Membership, Network
@@ -265,6 +268,32 @@ def news_of(made, region):
     )
 
 
+def mentoring_of(made, region):
+    """Seasons in every state that the way in shows; the employee has applied, has a place, did not answer in time, has declined."""
+    topics = [builders.topic(), builders.topic("Viestintä", "Kommunikation", "skills")]
+    texts = {
+        "description_fi": "Tapaamiset ovat työaikaa.",
+        "description_sv": "Träffarna är arbetstid.",
+        "partners": "SEDU",
+    }
+    made.cohort = builders.cohort(region, *topics, **texts)
+    builders.application(made.cohort, made.colleague)
+    made.cohort_late = builders.cohort(region, *topics)
+    builders.application(made.cohort_late, made.employee)
+    Cohort.objects.filter(pk=made.cohort_late.pk).update(state="forming", deadline=timezone.now())
+    made.cohort_draft = builders.cohort(region, *topics, state="draft")
+    builders.cohort(region, *topics, state="closed")
+    made.cohort_running = builders.cohort(region, *topics, state="running")
+    group = builders.mentoring_group(made.cohort_running, made.colleague)
+    common = {"person": made.employee, "library": made.employee.library, "group": group, "employer_agrees": True}
+    made.place = Application.objects.create(
+        cohort=made.cohort_running, state="offered", offer_until=made.cohort_running.answer_until, **common
+    )
+    for state in ("expired", "declined"):
+        one = builders.cohort(region, *topics, state="running")
+        setattr(made, f"place_{state}", Application.objects.create(cohort=one, state=state, **common))
+
+
 def kits_of(made, region, stranger):
     """A kit that is late in Askola with parts missing, the next loan and a past one; and a kit that is put aside."""
     made.stranger = stranger
@@ -285,6 +314,37 @@ def kits_of(made, region, stranger):
     builders.loan(made.kit, made.employee, 30, 36)
     late = {"first_day": today - timedelta(days=9), "last_day": today - timedelta(days=3)}
     Loan.objects.filter(pk=made.loan_out.pk).update(**late, tied_until=today - timedelta(days=2))
+
+
+def notes_of(made, region):
+    """A group's notes: written, missing, with a lost key, and of seasons that are over; surveys that are asked and over."""
+    employee, colleague = made.employee, made.colleague
+
+    def met(state, **fields):
+        cohort = builders.cohort(region, state=state, **fields)
+        library = employee.library
+        others = [builders.person(f"jasen{cohort.pk}.{n}@askola.example", library=library) for n in range(4)]
+        return cohort, builders.mentoring_group(cohort, employee, colleague, *others), others
+
+    text = "Kokeiltiin lukukoiraa.\n\nMitä opittiin:\n- https://kirjasto.example/koira"
+    _, made.notes_group, _ = met("running")
+    made.note, made.note_missing, made.note_lost = (builders.meeting(made.notes_group, -days) for days in (35, 7, 60))
+    notes.write(made.note, text=text, by=colleague, revision=0)
+    Note.objects.create(meeting=made.note_lost, sealed=b"sealed with a key that is gone")
+    MeetingTheme.objects.create(group=made.notes_group, text="Lukukoirat", proposed_by=colleague, meeting=made.note)
+    made.survey_open, _, others = met("closing", name_fi="Ryhmämentorointi 2026", name_sv="")
+    grades = dict.fromkeys(survey.GRADES, 4)
+    for number, person in enumerate(others):
+        survey.answer(made.survey_open, by=person, **grades | {"competence": number + 1})
+    made.survey_over, _, others = met("closing")
+    for person in (employee, *others):
+        survey.answer(made.survey_over, by=person, changed="Uskallan kysyä.\n\nJa kokeilen.", **grades)
+    made.survey_too_few, group, _ = met("closing")
+    made.note_closed, made.note_never = builders.meeting(group, -40), builders.meeting(group, -70)
+    notes.write(made.note_closed, text=text, by=employee, revision=0)
+    since = timezone.now() - timedelta(days=80)
+    for cohort in (made.survey_over, made.survey_too_few):
+        Cohort.objects.filter(pk=cohort.pk).update(state="closed", state_since=since)
 
 
 def gatherings_of(made, region):
@@ -318,6 +378,61 @@ def gatherings_of(made, region):
     for title, link in (("Esitys", ""), ("Video", "https://video.example/1")):
         accepted = None if link else examine(builders.photo())
         materials.add(Material(training=made.gathering_today, title_fi=title, link=link), accepted)
+
+
+def desk_of(made, region, topics):
+    """Seasons of mentoring at the desk: a draft that lacks things, groups that break rules, one under way, one closed."""
+    people = [builders.person(f"hakija{n}@desk.example", "Hakija", f"{n}", library=made.library) for n in range(4)]
+    people += [made.employee, made.colleague]
+    made.desk_draft = builders.cohort(region, state="draft", name_sv="")
+    made.desk_empty = builders.cohort(region, in_days=1)
+    made.desk_forming, made.desk_running = (builders.cohort(region, made.topic, smallest=3) for _ in range(2))
+    for cohort in (made.desk_forming, made.desk_running):
+        for person in people:
+            builders.application(cohort, person, times=["5-16"] if person == made.colleague else ["2-09"])
+        Cohort.objects.filter(pk=cohort.pk).update(state="forming", deadline=timezone.now() - timedelta(hours=1))
+        group = placing.add_group(cohort, topic=made.topic, language="fi", slot="2-09")
+        for application in cohort.applications.exclude(person=made.colleague):
+            placing.move(application, group=group)
+    placing.announce(made.desk_running)
+    builders.meeting(made.desk_running.groups.get(), in_days=-2)
+    bad = placing.add_group(made.desk_forming, topic=topics[1], language="sv", slot="5-16")
+    for person in people[:2]:
+        placing.move(made.desk_forming.applications.get(person=person), group=bad)
+    placing.add_group(made.desk_forming, topic=made.topic, language="sv", slot="3-10")
+    made.desk_closing = builders.cohort(region, state="closing")
+    builders.mentoring_group(made.desk_closing, *people)
+    expense = builders.expense(made.plan, by=made.coordinator, text="Puhuja")
+    made.desk_running.costs.create(expense=expense)
+    Cohort.objects.filter(pk=made.desk_running.pk).update(measure=made.measure)
+
+
+def mentoring_groups_of(made, region):
+    """A group half way through its season, one that begins and one whose season is closed; its convenor is the employee."""
+    people = [made.employee, made.colleague, made.director]
+    cohort = builders.cohort(region, made.topic, state="running", first_day=timezone.localdate() - timedelta(days=60))
+    made.group = builders.mentoring_group(cohort, *people, convenor=made.employee)
+    Application.objects.filter(group=made.group).update(state_since=timezone.now() - timedelta(days=90))
+    meetings.set_link(made.group, link="https://teams.example/1", by=made.employee)
+    first = timezone.localdate() + timedelta(days=1)
+    made.meeting, made.meeting_moved, made.meeting_cancelled = meetings.plan(
+        made.group, first_day=first, times=3, by=made.employee
+    )
+    starts_at = made.meeting_moved.starts_at + timedelta(days=1)
+    meetings.move(made.meeting_moved, starts_at=starts_at, by=made.employee)
+    meetings.cancel(made.meeting_cancelled, by=made.employee)
+    made.meeting_held = builders.meeting(made.group, in_days=-30)
+    made.meeting_to_note = builders.meeting(made.group, in_days=-3)
+    for text, by in (("Lukukoirat", made.colleague), ("Kirjavinkkaus", made.employee), ("Tekoäly", made.director)):
+        theme = meetings.propose_theme(made.group, text=text, by=by)
+    meetings.agree(made.meeting_held, theme=theme, by=made.employee)
+    present = list(made.group.applications.filter(person=made.colleague))
+    meetings.note_attendance(made.meeting_held, present=present, by=made.employee)
+    made.group_begins = builders.mentoring_group(builders.cohort(region, made.topic, state="running"), *people)
+    closed = builders.cohort(region, made.topic, state="running")
+    made.group_closed = builders.mentoring_group(closed, *people, convenor=made.colleague)
+    meetings.propose_theme(made.group_closed, text="Lukukoirat", by=made.colleague)
+    Cohort.objects.filter(pk=closed.pk).update(state="closed")
 
 
 @pytest.fixture
@@ -415,7 +530,11 @@ def build(uusimaa, lapland, employee, colleague, director, coordinator, other_co
     idea_bank(made, uusimaa)
     news_of(made, uusimaa)
     kits_of(made, uusimaa, stranger)
+    mentoring_groups_of(made, uusimaa)
     made.mail = Mail.objects.order_by("pk").first()
     made.change = LogEntry.objects.order_by("pk").first()
     gatherings_of(made, uusimaa)
+    desk_of(made, uusimaa, topics)
+    notes_of(made, uusimaa)
+    mentoring_of(made, uusimaa)
     return made

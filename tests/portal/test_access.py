@@ -24,6 +24,8 @@ from budgets import invoices, plans
 from budgets.models import Bookkeeping
 from ideas import actions as ideas
 from ideas.mails import CHECK_LINK
+from mentoring import meetings, placing
+from mentoring.models import Application
 from networks import loans, pictures, shelf
 from networks.models import Membership, Network
 from networks.news_mails import UNSUBSCRIBE
@@ -235,6 +237,67 @@ def kits_of(region, employee, colleague):
     }
 
 
+def notes_of(region, employee, colleague):
+    """A mentoring group of the employee and the colleague that has met, and a season that is asked its survey."""
+    group = builders.mentoring_group(builders.cohort(region, state="running"), employee, colleague)
+    ended = builders.cohort(region, state="closing")
+    builders.mentoring_group(ended, employee, colleague)
+    return {"notes_group": group.pk, "notes_meeting": builders.meeting(group, -7).pk, "survey": ended.pk}
+
+
+def desk_of(region, employee, colleague):
+    """A season whose groups are being formed: the employee's group, and an empty one."""
+    cohort = builders.cohort(region)
+    application = builders.application(cohort, employee)
+    builders.application(cohort, colleague)
+    type(cohort).objects.filter(pk=cohort.pk).update(state="forming")
+    group, empty = (
+        placing.add_group(cohort, topic=cohort.topics.get(), language="fi", slot=slot) for slot in ("2-09", "3-10")
+    )
+    placing.move(application, group=group)
+    return {
+        "desk_cohort": cohort.pk,
+        "desk_group": group.pk,
+        "desk_empty_group": empty.pk,
+        "desk_application": application.pk,
+    }
+
+
+def mentoring_of(region, employee, colleague):
+    """A draft and an open season in Uusimaa; the employee has applied, has a place in another, and had one in a third."""
+    cohort = builders.cohort(region)
+    builders.application(cohort, employee)
+    running = builders.cohort(region, state="running")
+    group = builders.mentoring_group(running, colleague)
+    offered = Application.objects.create(
+        cohort=running,
+        person=employee,
+        library=employee.library,
+        state="offered",
+        group=group,
+        offer_until=running.answer_until,
+        employer_agrees=True,
+    )
+    return {
+        "cohort": cohort.pk,
+        "cohort_slug": "ryhmamentorointi-2027",
+        "cohort_draft": builders.cohort(region, state="draft").pk,
+        "cohort_running": running.pk,
+        "place": offered.pk,
+    }
+
+
+def mentoring_group_of(region, employee, colleague):
+    """A mentoring group of the employee in Askola and the colleague in Loviisa, with a meeting to come and one that was held."""
+    group = builders.mentoring_group(builders.cohort(region, state="running"), employee, colleague)
+    return {
+        "mentoring_group": group.pk,
+        "meeting": builders.meeting(group).pk,
+        "meeting_held": builders.meeting(group, in_days=-7).pk,
+        "meeting_theme": meetings.propose_theme(group, text="Kirjavinkkaus", by=employee).pk,
+    }
+
+
 @pytest.fixture
 def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
@@ -264,7 +327,11 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **ideas_of(employee, colleague, coordinator),
         **news_of(employee, director, uusimaa),
         **kits_of(uusimaa, employee, colleague),
+        **desk_of(uusimaa, employee, colleague),
         **gatherings_of(uusimaa, employee, coordinator),
+        **notes_of(uusimaa, employee, colleague),
+        **mentoring_of(uusimaa, employee, colleague),
+        **mentoring_group_of(uusimaa, employee, colleague),
         "full": full.pk,
         "session": training.sessions.get().pk,
         "registration": registration.pk,

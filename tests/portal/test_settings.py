@@ -59,6 +59,8 @@ def test_with_production_settings_the_wsgi_application_loads():
         ({"ALLOWED_HOSTS": None}, "needs both SECRET_KEY and ALLOWED_HOSTS"),
         ({"SECRET_KEY": "short"}, "too short to be secret"),
         ({"SECRET_KEY": "ab" * 40}, "too short to be secret"),
+        ({"NOTES_KEYS": "short"}, "NOTES_KEYS: key 1 is too short to be secret"),
+        ({"NOTES_KEYS": f"{SECRET},"}, "NOTES_KEYS: key 2 is empty"),
         ({"ALLOWED_HOSTS": "*"}, "would believe any"),
         ({"EMAIL_URL": None}, "needs EMAIL_URL"),
         ({"REDIS_URL": None}, "needs REDIS_URL"),
