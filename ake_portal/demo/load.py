@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from django.db import transaction
 from django.utils import timezone
 
-from ake_portal.demo import expertise, ideas, kits, network_news, networks, places, plans, visits, wishes
+from ake_portal.demo import expertise, ideas, kits, mentoring, network_news, networks, places, plans, visits, wishes
 from ake_portal.demo.programme import Programme
 from ake_portal.lib import mailbox
 from ake_portal.lib.progress import progress
@@ -43,6 +43,7 @@ def load(now=None):
         network_news.load(made_networks, cast, now)
         made_kits = kits.load(made_networks, libraries, cast, now)
         made_expertise = expertise.load(libraries, cast, now)
+        made_seasons = mentoring.load(cast, now)
         _one_that_failed()
         # The mails are dated as sent: waking the worker a thousand times would find nothing to do
         transaction.get_connection().run_on_commit.clear()
@@ -59,6 +60,7 @@ def load(now=None):
         "expertise": made_expertise,
         "networks": len(made_networks),
         "kits": made_kits,
+        "mentoring": made_seasons,
         "mails": Mail.objects.count(),
     }
 
