@@ -24,7 +24,7 @@ class Refused(Exception):
         self.codes = codes
 
 
-def _lock(cohort, move=None):
+def lock(cohort, move=None):
     """The cohort's row, locked. Raises Refused "state" when `move` does not begin where it stands."""
     cohort = Cohort.objects.select_for_update(of=("self",)).select_related("region").get(pk=cohort.pk)
     if move and not cohort.may(move):
@@ -32,7 +32,7 @@ def _lock(cohort, move=None):
     return cohort
 
 
-def _move(cohort, move, now, **changes):
+def advance(cohort, move, now, **changes):
     """Write that the locked cohort has taken `move`, and what changes with it."""
     cohort.state = workflow.COHORT[move].target
     cohort.state_since = now or timezone.now()
@@ -73,7 +73,7 @@ def apply(cohort, *, person, topics, now=None, **values):
     Raises Refused: "state", "deadline", "unconfirmed", "elsewhere".
     """
     now = now or timezone.now()
-    cohort = _lock(cohort)
+    cohort = lock(cohort)
     obstacle = why_not_apply(cohort, person, now)
     if obstacle:
         raise Refused(obstacle)
@@ -98,7 +98,7 @@ def apply(cohort, *, person, topics, now=None, **values):
 
 def _lock_application(application, move):
     """The application with its cohort locked. Raises Refused "state"."""
-    cohort = _lock(application.cohort)
+    cohort = lock(application.cohort)
     application = Application.objects.select_related("person__library__region", "group").get(pk=application.pk)
     application.cohort = cohort
     if not application.may(move):
@@ -208,32 +208,32 @@ def why_not_publishable(cohort, now=None):
 @transaction.atomic
 def publish(cohort, *, now=None):
     """Open the cohort for applications. Raises Refused with the codes of what lacks."""
-    cohort = _lock(cohort, "publish")
+    cohort = lock(cohort, "publish")
     lacks = why_not_publishable(cohort, now)
     if lacks:
         raise Refused(*lacks)
-    return _move(cohort, "publish", now)
+    return advance(cohort, "publish", now)
 
 
 @transaction.atomic
 def form(cohort, *, now=None):
     """End the time of applying and begin to form groups. Raises Refused: "state", "deadline_not_passed"."""
     now = now or timezone.now()
-    cohort = _lock(cohort, "form")
+    cohort = lock(cohort, "form")
     if now < cohort.deadline:
         raise Refused("deadline_not_passed")
-    return _move(cohort, "form", now)
+    return advance(cohort, "form", now)
 
 
 @transaction.atomic
 def reopen(cohort, *, deadline, answer_until, now=None):
     """Take applications again until a new deadline; the groups thought of so far go. Raises Refused: "state", "deadline_passed"."""
     now = now or timezone.now()
-    cohort = _lock(cohort, "reopen")
+    cohort = lock(cohort, "reopen")
     if deadline <= now or answer_until <= deadline:
         raise Refused("deadline_passed")
     clear_groups(cohort)
-    return _move(cohort, "reopen", now, deadline=deadline, answer_until=answer_until)
+    return advance(cohort, "reopen", now, deadline=deadline, answer_until=answer_until)
 
 
 def clear_groups(cohort):
@@ -245,11 +245,11 @@ def clear_groups(cohort):
 @transaction.atomic
 def cancel(cohort, *, reason, by, now=None):
     """Call the cohort off; those who have applied get the reason. Raises Refused: "state", "no_reason"."""
-    cohort = _lock(cohort, "cancel")
+    cohort = lock(cohort, "cancel")
     if cohort.state != Cohort.State.DRAFT and not reason.strip():
         raise Refused("no_reason")
     now = now or timezone.now()
-    _move(cohort, "cancel", now, reason=reason.strip()[:500])
+    advance(cohort, "cancel", now, reason=reason.strip()[:500])
     meetings = _cancel_meetings(cohort, now)
     for application in cohort.applications.live().select_related("person__library__region", "group__topic"):
         application.cohort = cohort

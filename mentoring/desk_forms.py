@@ -27,6 +27,19 @@ class Until(forms.DateField):
         return day and days.at(day, MIDNIGHT)
 
 
+class ProposeForm(forms.Form):
+    """How many groups there may be: few large ones bear it better when somebody leaves."""
+
+    most = forms.IntegerField(
+        label=_("At most so many groups"),
+        required=False,
+        min_value=1,
+        max_value=60,
+        help_text=_("Leave it empty to place as many people as possible, in smaller groups if need be."),
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+
+
 class FilterForm(forms.Form):
     """Which applications to show. A wrong value in the address counts as none."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mentoring import actions, desk_views, fitting, placing
-from mentoring.desk_forms import NewGroupForm, SettingsForm
+from mentoring.desk_forms import NewGroupForm, ProposeForm, SettingsForm
 from mentoring.forming import best_settings
 from mentoring.forms import LANGUAGES
 from mentoring.messages import OBSTACLES, REASONS, TEXTS, TOLD, UNPLACED
@@ -19,7 +19,7 @@ State = Application.State
 NOWHERE = "-"  # "in no group" as the choice of a person's new place
 
 
-def board(request, cohort, *, status=200, changed=None, new_form=None):
+def board(request, cohort, *, status=200, changed=None, new_form=None, propose_form=None):
     """The groups with their people, then who is in none. `changed` is a SettingsForm with what is wrong, by its group's key."""
     applications = fitting.people_in(cohort)
     standings, people = fitting.standings(cohort, applications)
@@ -50,6 +50,7 @@ def board(request, cohort, *, status=200, changed=None, new_form=None):
         is_running=is_running,
         nowhere=NOWHERE,
         new_form=new_form or NewGroupForm(topics),
+        propose_form=propose_form or ProposeForm(),
         may_announce=is_forming and not placing.why_not_announceable(cohort, standings),
         number_broken=sum(not standing.is_sound for standing in standings),
     )
@@ -135,7 +136,10 @@ def _try(request, action, *args, **options):
 @require_POST
 def propose(request, pk):
     cohort = desk_views.load(request, pk)
-    if _try(request, placing.propose, cohort):
+    form = ProposeForm(request.POST)
+    if not form.is_valid():
+        return board(request, cohort, status=422, propose_form=form)
+    if _try(request, placing.propose, cohort, groups_at_most=form.cleaned_data["most"]):
         said.success(request, _("Here is the proposal. Nobody has been told anything yet."))
     return _back(request, cohort)
 

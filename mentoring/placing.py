@@ -3,12 +3,14 @@
 All of it holds the cohort's row, so that two coordinators, or two who decline at once, go one after the other.
 """
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from mentoring import actions, fitting, forming
-from mentoring.actions import Refused, _lock, _move
+from mentoring.actions import Refused, advance, lock
 from mentoring.models import Application, Cohort, Group
 
 State = Application.State
@@ -18,7 +20,7 @@ ANY = object()
 
 def _forming(cohort):
     """The cohort, locked while its groups are formed. Raises Refused "state"."""
-    cohort = _lock(cohort)
+    cohort = lock(cohort)
     if cohort.state != Cohort.State.FORMING:
         raise Refused("state")
     return cohort
@@ -39,12 +41,16 @@ def _group(group, cohort):
 
 
 @transaction.atomic
-def propose(cohort, *, now=None):
-    """Form groups anew by the rules, in place of those that are there. Returns the forming.Proposal. Raises Refused "state"."""
+def propose(cohort, *, groups_at_most=None, now=None):
+    """Form groups anew by the rules, in place of those that are there, `groups_at_most` if that is given.
+
+    Returns the forming.Proposal. Raises Refused "state".
+    """
     cohort = _forming(cohort)
     actions.clear_groups(cohort)
     applications = {one.pk: one for one in fitting.people_in(cohort)}
-    proposal = forming.propose(list(fitting.applicants_of(applications.values()).values()), fitting.rules_of(cohort))
+    rules = replace(fitting.rules_of(cohort), groups_at_most=groups_at_most)
+    proposal = forming.propose(list(fitting.applicants_of(applications.values()).values()), rules)
     made, numbers = [], {}
     for group in proposal.groups:
         numbers[group.topic] = numbers.get(group.topic, 0) + 1
@@ -100,7 +106,7 @@ def change_group(group, *, language, slot, teams_link, seen=ANY):
     `seen` is the (language, slot, teams_link) that whoever changes has seen. Raises Refused: "state"; "group_changed"
     when it is another now; "moved" when the group is no more.
     """
-    cohort = _lock(group.cohort)
+    cohort = lock(group.cohort)
     group = _group(group, cohort)
     if cohort.state not in (Cohort.State.FORMING, Cohort.State.RUNNING):
         raise Refused("state")
@@ -142,13 +148,13 @@ def announce(cohort, *, answer_until=None, now=None):
     Raises Refused: "state", "no_groups", "broken", "answer_until_passed".
     """
     now = now or timezone.now()
-    cohort = _lock(cohort, "announce")
+    cohort = lock(cohort, "announce")
     codes = why_not_announceable(cohort)
     if (answer_until or cohort.answer_until) <= now:
         codes.append("answer_until_passed")
     if codes:
         raise Refused(*codes)
-    cohort = _move(cohort, "announce", now, answer_until=answer_until or cohort.answer_until)
+    cohort = advance(cohort, "announce", now, answer_until=answer_until or cohort.answer_until)
     for application in cohort.applications.filter(state=State.APPLIED).order_by("pk"):
         if application.group_id:
             actions.offer(application, until=cohort.answer_until, now=now)
@@ -160,7 +166,7 @@ def announce(cohort, *, answer_until=None, now=None):
 @transaction.atomic
 def give_place(application, *, group, now=None):
     """Offer a place in the group to somebody on the list, out of turn. Raises Refused: "state", "full", "broken", "moved", "elsewhere_group"."""
-    cohort = _lock(application.cohort)
+    cohort = lock(application.cohort)
     group = _group(group, cohort)
     applications = fitting.people_in(cohort)
     application = next((one for one in applications if one.pk == application.pk), None)

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from ake_portal.lib import days
 from mentoring import survey_mails
-from mentoring.actions import Refused, _lock, _move
+from mentoring.actions import Refused, advance, lock
 from mentoring.models import Application, Cohort, SurveyAnswer
 from mentoring.models.survey import FEWEST
 
@@ -30,10 +30,10 @@ ASKED = (Cohort.State.CLOSING, Cohort.State.CLOSED)
 def begin(cohort, *, now=None):
     """Ask the members; two weeks before the last day at the earliest. Raises Refused: "state", "last_day_not_passed"."""
     now = now or timezone.now()
-    cohort = _lock(cohort, "survey")
+    cohort = lock(cohort, "survey")
     if days.local(now).date() < cohort.last_day - BEFORE:
         raise Refused("last_day_not_passed")
-    _move(cohort, "survey", now)
+    advance(cohort, "survey", now)
     for application in members_of(cohort):
         survey_mails.asked(application, ends_on(cohort))
     return cohort
@@ -42,7 +42,7 @@ def begin(cohort, *, now=None):
 @transaction.atomic
 def close(cohort, *, now=None):
     """End the survey and the cohort; from now on the days until the notes go are counted. Raises Refused "state"."""
-    cohort = _move(_lock(cohort, "close"), "close", now)
+    cohort = advance(lock(cohort, "close"), "close", now)
     for application in members_of(cohort):
         survey_mails.closed(application)
     return cohort
@@ -90,7 +90,7 @@ def answer(cohort, *, by, **values):
     cohort are written anew each time: otherwise the database's own row versions would tell which two belong together.
     """
     with transaction.atomic():
-        cohort = _lock(cohort)
+        cohort = lock(cohort)
         asked = cohort.applications.members().filter(person=by)
         if cohort.state != Cohort.State.CLOSING or not asked.filter(has_answered_survey=False).exists():
             raise Refused("state")

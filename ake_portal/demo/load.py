@@ -60,7 +60,7 @@ def load(now=None):
         "expertise": made_expertise,
         "networks": len(made_networks),
         "kits": made_kits,
-        "mentoring": made_seasons,
+        "seasons": made_seasons,
         "mails": Mail.objects.count(),
     }
 

@@ -47,6 +47,13 @@ class Season:
         moment = days.at(self._day(number), time(hour))
         return min(moment, self.now) if number <= 0 else moment
 
+    def _working(self, number):
+        """Four o'clock on the first working day from so many days from today on, outside the quiet periods."""
+        day = self._day(number)
+        while not days.is_working_day(day, days.quiet_periods(day)):
+            day += timedelta(days=1)
+        return days.at(day, time(16))
+
     def make(self):
         said = self.said
         self.cohort = self._begin()
@@ -77,8 +84,8 @@ class Season:
         cohort = Cohort.objects.create(
             region=Region.objects.get(code=said["region"]),
             partners=said["partners"],
-            deadline=self._at(said["deadline"], 16),
-            answer_until=self._at(said["answer_until"], 16),
+            deadline=self._working(said["deadline"]),
+            answer_until=self._working(said["answer_until"]),
             first_day=self._day(said["season"][0]),
             last_day=self._day(said["season"][1]),
             **texts,
