@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from ake_portal.lib.admin import LacksTranslation, PlainFields, ScopedAdmin, TranslatedForm, audited
+from ake_portal.lib.admin import LacksTranslation, PlainFields, ScopedAdmin, TranslatedForm, audited, to_page
 from budgets.choices import ChoosesMeasure
 from mentoring.models import Application, Cohort
 from people.admin import OwnRegions
@@ -26,6 +27,8 @@ class CohortAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
     ordering = ("-first_day", "-pk")
     open_choices = ("topics", "co_regions")
     actions = None
+    actions_detail = ("to_desk",)
+    to_desk = to_page("mentoring:desk", _("The season's desk"), "groups", ActionVariant.PRIMARY)
     readonly_fields = ("state",)
     fieldsets = (
         (None, {"fields": ("name", "summary", "description", "topics", "state")}),

@@ -263,6 +263,18 @@ def test_the_proposal_is_shown_with_reasons_and_the_rule_that_blocks(
     assert "(aika ei sovi)" in outside
 
 
+def test_the_coordinator_says_how_many_groups_there_may_be(cohort, children, askola, sign_in, coordinator):
+    applicants(cohort, 9, children, library=askola)
+    client, url = sign_in(coordinator), address("propose_groups", to_forming(cohort).pk)
+    client.post(url, {"most": ""})
+    assert cohort.groups.count() > 1
+    client.post(url, {"most": "1"})
+    assert [group.applications.count() for group in cohort.groups.all()] == [4]  # the largest that this cohort allows
+    response = client.post(url, {"most": "0"})
+    assert response.status_code == 422 and "field-error" in response.text and 'value="0"' in response.text
+    assert cohort.groups.count() == 1
+
+
 def test_what_breaks_is_told_with_names_and_the_rule(formed, seniors, sign_in, coordinator):
     client = sign_in(coordinator)
     assert "Rikkoo sääntöä" not in client.get(address("forming", formed.cohort_id)).text

@@ -49,6 +49,14 @@ def page(client, cohort):
 # When it is asked
 
 
+def test_the_survey_waits_on_the_members_home_page_until_it_is_answered(asked, employee, sign_in):
+    cohort, _ = asked
+    client, link = sign_in(employee), f"/fi/mentoring/{cohort.pk}/survey/"
+    assert link in client.get("/fi/").text
+    answered_by(cohort, [employee])
+    assert link not in client.get("/fi/").text
+
+
 def test_the_members_are_asked_by_mail_in_their_language(uusimaa, employee, colleague):
     cohort, group, _ = cohort_of(uusimaa, employee=employee)
     builders.mentoring_group(cohort, colleague)
