@@ -16,7 +16,8 @@ from django.template.defaulttags import CycleNode, IfChangedNode, IfNode
 from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 from django.template.loaders import cached
 
-OWN = f"{settings.BASE_DIR / 'templates'}/"
+FOLDER = settings.BASE_DIR / "templates"
+OWN = f"{FOLDER}/"
 LEFT = re.compile(r"\bblock\.super\b")
 
 
@@ -41,6 +42,12 @@ class Loader(cached.Loader):
     def reset(self):
         super().reset()
         self.whole.clear()
+
+    def load_own(self):
+        """Load all templates of the project."""
+        for path in FOLDER.rglob("*.*"):
+            if path.is_file():
+                self.get_template(path.relative_to(FOLDER).as_posix())
 
     def get_template(self, template_name, skip=None):
         template = super().get_template(template_name, skip)
