@@ -179,5 +179,5 @@ def test_the_calendar_takes_the_same_queries_however_many_loans(
 ):
     for n in range(number):
         builders.loan(kit, employee, 3 * n, 3 * n + 1)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert len(entries(client, employee)) == number

@@ -559,7 +559,7 @@ def test_members_calendar_takes_the_same_queries(
     actions.sign_up(training, person=employee)
     for drop_in in (True, False):
         make(network, coordinator, times=times, rhythm="week", is_drop_in=drop_in)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         found = own_feed(client, employee)
     assert len(found["Lanujen kirjakahvit"]) == 2 * times
 
