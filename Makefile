@@ -68,6 +68,9 @@ check: built lint ## style, imports, migrations, templates, catalogs, production
 bench: built .venv/dev ## measure pages and mails beside a bare Django project, write docs/benchmarks.md (needs PostgreSQL)
 	$(PY) -m bench
 
+measure-forming: .venv/dev ## how near proposed mentoring groups come to the best there can be (docs/forming.md)
+	$(PY) -m bench.forming 150
+
 backup: .venv/runtime ## everything into one file: make backup FILE=portal.tar
 	$(MANAGE) backup $(FILE)
 
@@ -88,4 +91,4 @@ lock: .venv/dev ## renew requirements*.txt from pyproject.toml
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements.txt
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements-dev.txt
 
-.PHONY: help built demo demo-reset test test-full lint check bench backup restore release messages docs lock
+.PHONY: help built demo demo-reset test test-full lint check bench measure-forming backup restore release messages docs lock

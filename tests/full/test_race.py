@@ -18,7 +18,7 @@ from tests import builders
 from trainings import actions
 from trainings.models import Registration
 
-PEOPLE, SEATS, AT_ONCE = 200, 20, 50
+PEOPLE, SEATS, AT_ONCE = 200, 20, 40
 pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 
 
@@ -37,7 +37,7 @@ def crowd():
 
 
 def race(do, people):
-    """`do(person)` for all, in 50 threads with a connection each; the first 50 leave one line together. Returns the results."""
+    """`do(person)` for all, in 40 threads with a connection each; the first 40 leave one line together. Returns the results."""
     line = Barrier(AT_ONCE)
     first = set(people[:AT_ONCE])
 

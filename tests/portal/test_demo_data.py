@@ -16,6 +16,7 @@ from ake_portal.lib import mailbox
 from budgets import ledger
 from budgets.models import Booking, Invoice, LedgerRow, Measure, Plan
 from ideas.models import Idea
+from mentoring.models import Application, Cohort, Meeting, Note
 from networks.models import Membership
 from notifications.models import Mail
 from peerlearning.models import Claim, ClaimReceipt, Consent, Leg, Visit, Wish
@@ -93,6 +94,30 @@ def test_networks_of_the_demo_meet_lend_and_publish(demo, db):
     drop_ins = Training.objects.coming().filter(network__name_fi="SEVERI", is_drop_in=True)
     assert drop_ins.count() == 6 and len(set(drop_ins.values_list("series", flat=True))) == 1
     assert Training.objects.filter(network__name_fi__contains="LaNu").count() >= 5
+
+
+def test_mentoring_of_the_demo_has_a_season_behind_one_half_way_and_one_that_takes_applications(demo, db, client):
+    states = {cohort.state: cohort for cohort in Cohort.objects.all()}
+    assert (demo["seasons"], set(states)) == (4, {"closed", "running", "open", "draft"})
+    assert {state: cohort.groups.count() for state, cohort in states.items()} == {
+        "closed": 2,
+        "running": 3,
+        "open": 0,
+        "draft": 0,
+    }
+    groups = [group for cohort in states.values() for group in cohort.groups.all()]
+    assert all(4 <= group.applications.members().count() <= 9 for group in groups)
+    assert all(group.convenor and group.meetings.exists() for group in groups)
+    half_way = Meeting.objects.filter(group__cohort=states["running"])
+    assert half_way.held().count() >= 9 and half_way.coming().count() >= 9
+    assert all(meeting.attendance_at for meeting in half_way.held())
+    assert Note.objects.filter(meeting__group__cohort=states["running"]).count() == half_way.held().count()
+    assert states["closed"].answers.count() >= 10
+    for key in ("aino", "linnea"):
+        group = Application.objects.members().get(person=person_of(key), cohort=states["running"]).group
+        client.force_login(person_of(key))
+        assert client.get(group.get_absolute_url()).status_code == 200
+    assert not Cohort.objects.exclude(state="draft").filter(state_since__gt=timezone.now()).exists()
 
 
 def test_seats_are_nowhere_given_twice(demo, db):
