@@ -34,21 +34,21 @@ class Task:
     lang: str = ""
 
 
-def waiting_for(user, coming=None):
+def waiting_for(user, found=None, coming=None):
     """Tasks of `user`, the one with a deadline first: seats kept, the own profile, people to confirm, staff's work.
 
-    `coming` are the registrations of trainings.coming, where they are known already.
+    `found` is what `counts` gives, `coming` are the registrations of trainings.coming, where they are known already.
     """
-    counts = _counts(user)
+    found = counts(user) if found is None else found
     return [
         *_seats_kept(trainings.waiting_for(user) if coming is None else trainings.offers_among(coming)),
-        *(Task(**item) for item in mentoring.waiting_for(counts)),
+        *(Task(**item) for item in mentoring.waiting_for(found)),
         *_decisions(user),
         *_own_details(user),
-        *(_task(item) for item in people.waiting_for(user, counts["to_confirm"])),
+        *(_task(item) for item in people.waiting_for(user, found["to_confirm"])),
         *(_task(item) for item in networks.waiting_for(user)),
         *(_task(item) for item in ideas.waiting_for(user)),
-        *_work(counts),
+        *_work(found),
     ]
 
 
@@ -94,8 +94,8 @@ def _own_details(user):
         )
 
 
-def _counts(user):
-    """How much of what waits for the reader, and the place in a mentoring group kept for them, all in one query."""
+def counts(user):
+    """How much of what waits for the reader, and what they have in mentoring, all in one query."""
     lists = {
         "to_confirm": people.to_confirm(user),
         "to_claim": peerlearning.to_claim(user),

@@ -56,11 +56,13 @@ def home(request):
     calls = mentoring.open_to(request.user)[:CALLS]
     if not request.user.is_authenticated:
         return render(request, "home.html", {"months": months, "ideas": new_ideas.value, "calls": calls})
+    found = agenda.counts(request.user)
     context = {
         "calls": calls,
         "ideas": new_ideas.value,
+        "meeting": mentoring.next_meeting(found),
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
-        "tasks": agenda.waiting_for(request.user, own),
+        "tasks": agenda.waiting_for(request.user, found, own),
         "mine": own[:COMING],
         "months": months,
     }

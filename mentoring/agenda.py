@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ake_portal.lib import words
 from ake_portal.lib.kept import Kept
 from mentoring import survey
-from mentoring.models import Application, Cohort
+from mentoring.models import Application, Cohort, Meeting
 
 open_cohorts = Kept(
     lambda: list(
@@ -28,14 +28,22 @@ def open_to(user):
 
 
 def facts(user):
-    """{name: subquery} of what waits for `user`: the most urgent place that is kept, its key and until when; a survey to answer."""
+    """{name: subquery} of what `user` has in mentoring: the most urgent place that is kept, its key and until when; a survey to
+    answer; the next meeting of the own groups, its key and when."""
     kept = Application.objects.filter(
         person=user,
         state=Application.State.OFFERED,
         offer_until__gt=timezone.now(),
         cohort__state=Cohort.State.RUNNING,
     ).order_by("offer_until", "pk")
+    meetings = Meeting.objects.coming().filter(
+        group__applications__person=user,
+        group__applications__state=Application.State.MEMBER,
+        group__cohort__state__in=[Cohort.State.RUNNING, Cohort.State.CLOSING],
+    )
     return {
+        "meeting": Subquery(meetings.values("pk")[:1]),
+        "meeting_at": Subquery(meetings.values("starts_at")[:1]),
         "place": Subquery(kept.values("pk")[:1]),
         "place_until": Subquery(kept.values("offer_until")[:1]),
         "survey": Subquery(survey.to_answer(user).order_by("pk").values("cohort")[:1]),
@@ -62,3 +70,8 @@ def waiting_for(found):
             }
         )
     return items
+
+
+def next_meeting(found):
+    """{"pk", "starts_at"} of the next meeting of the reader's groups, or None; `found` are the values of `facts`."""
+    return found["meeting"] and {"pk": found["meeting"], "starts_at": found["meeting_at"]}

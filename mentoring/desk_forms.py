@@ -97,7 +97,7 @@ class CancelForm(forms.Form):
     """Why a cohort is not held."""
 
     reason = forms.CharField(
-        label=_("reason"),
+        label=_("Why it is not held"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The applicants get it in their mail as you write it: write in all their languages."),

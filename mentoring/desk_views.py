@@ -267,7 +267,7 @@ def move(request, pk, move):
         step=step,
         form=form,
         obstacles=[TEXTS[code] for code in obstacles(cohort, move)],
-        live=cohort.applications.live(),
+        live=cohort.applications.live().count(),
         placed=cohort.applications.filter(state=State.APPLIED, group__isnull=False).count(),
         unplaced=cohort.applications.filter(state=State.APPLIED, group=None).count(),
         texts=[

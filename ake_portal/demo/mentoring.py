@@ -9,7 +9,7 @@ from ake_portal.demo.programme import written_at
 from ake_portal.lib import days
 from ake_portal.lib.progress import progress
 from mentoring import actions, meetings, notes, placing, survey
-from mentoring.models import Application, Cohort
+from mentoring.models import Application, Cohort, Note
 from people.models import Region, Topic, User
 
 SOURCE = Path(__file__).with_name("mentoring.toml")
@@ -175,6 +175,7 @@ class Season:
         meetings.note_attendance(meeting, present=present, by=convenor, now=meeting.starts_at + timedelta(minutes=20))
         text = self.words["notes"][number % len(self.words["notes"])]
         notes.write(meeting, text=text, by=members[number % len(members)].person, revision=0)
+        Note.objects.filter(meeting=meeting).update(changed_at=meeting.ends_at)
 
     def _close(self):
         """The members answer the survey, all but one; then the season is closed."""

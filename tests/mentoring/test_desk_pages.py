@@ -104,6 +104,11 @@ def placing_again(cohort, group):
     return group
 
 
+def test_who_calls_a_season_off_sees_how_many_get_a_mail(formed, sign_in, coordinator):
+    page = sign_in(coordinator).get(address("desk_move", formed.cohort_id, "cancel")).text
+    assert "<b>4</b> saa viestin" in page and "Miksi kautta ei järjestetä" in page
+
+
 def test_all_of_the_workflows_moves_of_staff_are_on_the_desk():
     assert set(STEPS) == {name for name in workflow.COHORT if workflow.AKE in workflow.who(name, workflow.COHORT)}
 

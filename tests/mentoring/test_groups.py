@@ -599,3 +599,15 @@ def test_pages_take_the_same_queries_whatever_the_group_has_done(
     for one in (meeting, past):
         with django_assert_num_queries(MEETING_QUERIES):
             client.get(reverse("mentoring:meeting", args=[one.pk]))
+
+
+def test_the_next_meeting_stands_on_the_members_home_page_alone(group, employee, others, sign_in):
+    first, second, *_ = plan(group, employee)
+    client = sign_in(employee)
+    page = client.get("/fi/").text
+    assert f"/fi/mentoring/meetings/{first.pk}/" in page and "ti 13.10. klo\xa09" in page
+    assert f"/fi/mentoring/meetings/{second.pk}/" not in page
+    meetings.cancel(first, by=employee)
+    assert f"/fi/mentoring/meetings/{second.pk}/" in client.get("/fi/").text
+    for person in others:
+        assert "/mentoring/meetings/" not in sign_in(person).get("/fi/").text
