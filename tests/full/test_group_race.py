@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 from functools import partial
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from ake_portal import reminders
@@ -14,6 +13,7 @@ from mentoring.models import Meeting, Theme
 from notifications import reminders as runner
 from notifications.models import Mail
 from tests import builders
+from tests.full.together import together
 
 pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 
@@ -34,28 +34,6 @@ def group(uusimaa, members):
     made = builders.mentoring_group(builders.cohort(uusimaa, state="running"), *members)
     made.applications.update(state_since=timezone.now() - timedelta(days=30))
     return made
-
-
-def together(*does):
-    """Run the functions at one moment, each with its own connection. Returns what each gave or raised, in no order."""
-    line, results = Barrier(len(does)), []
-
-    def run(do):
-        try:
-            connection.ensure_connection()
-            line.wait(30)
-            results.append(do())
-        except Exception as error:  # what it was is asserted on
-            results.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(do,)) for do in does]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_everybody_voting_twice_at_once_gives_one_vote_each(group, members):

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 from functools import partial
-from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from networks import loans
 from networks.models import Loan
 from tests import builders
+from tests.full.together import together
 
 pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 DAY = timedelta(days=1)
@@ -31,28 +31,6 @@ def kit(uusimaa):
 def week():
     first = timezone.localdate() + 10 * DAY
     return {"first_day": first, "last_day": first + 6 * DAY}
-
-
-def together(*does):
-    """Run the functions at one moment, each with its own connection. Returns what each gave or raised, in no order."""
-    line, results = Barrier(len(does)), []
-
-    def run(do):
-        try:
-            connection.ensure_connection()
-            line.wait(30)
-            results.append(do())
-        except loans.Refused as refused:
-            results.append(refused)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(do,)) for do in does]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_of_libraries_that_book_the_same_week_at_once_one_gets_it(kit, employee, colleague, week):

@@ -1,15 +1,15 @@
 """Two at once at the same groups, on PostgreSQL: places that come free, and coordinators who move people."""
 
 from functools import partial
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from mentoring import actions, placing
 from mentoring.models import Application, Group
 from notifications.models import Mail
 from tests import builders
+from tests.full.together import together
 from tests.mentoring.formed import applicants, to_forming
 
 pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
@@ -19,28 +19,6 @@ pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 def _on_postgresql():
     if connection.vendor != "postgresql":
         pytest.fail("A race says something on PostgreSQL only: set DATABASE_URL.")
-
-
-def together(*does):
-    """Run the functions at one moment, each with its own connection. Returns what each gave or raised, in no order."""
-    line, results = Barrier(len(does)), []
-
-    def run(do):
-        try:
-            connection.ensure_connection()
-            line.wait(30)
-            results.append(do())
-        except actions.Refused as refused:
-            results.append(refused)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(do,)) for do in does]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.fixture

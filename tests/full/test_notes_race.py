@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 from functools import partial
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from mentoring import closing_reminders, notes, survey
@@ -14,6 +13,7 @@ from mentoring.models import Note
 from notifications import reminders
 from notifications.models import Mail
 from tests import builders
+from tests.full.together import together
 
 pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 SAID = dict.fromkeys(survey.GRADES, 4)
@@ -23,28 +23,6 @@ SAID = dict.fromkeys(survey.GRADES, 4)
 def _on_postgresql():
     if connection.vendor != "postgresql":
         pytest.fail("A race says something on PostgreSQL only: set DATABASE_URL.")
-
-
-def together(*does):
-    """Run the functions at one moment, each with its own connection. Returns what each gave or raised, in no order."""
-    line, results = Barrier(len(does)), []
-
-    def run(do):
-        try:
-            connection.ensure_connection()
-            line.wait(30)
-            results.append(do())
-        except (notes.Behind, Refused) as refused:
-            results.append(refused)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(do,)) for do in does]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.fixture
