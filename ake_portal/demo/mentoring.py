@@ -47,12 +47,15 @@ class Season:
         moment = days.at(self._day(number), time(hour))
         return min(moment, self.now) if number <= 0 else moment
 
-    def _working(self, number):
-        """Four o'clock on the first working day from so many days from today on, outside the quiet periods."""
+    def _weekday(self, number):
+        """Four o'clock on the first Monday to Friday from so many days from today on."""
         day = self._day(number)
-        while not days.is_working_day(day, days.quiet_periods(day)):
-            day += timedelta(days=1)
-        return days.at(day, time(16))
+        return days.at(day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0), time(16))
+
+    def _after(self, number):
+        """At work so many days after the applications have ended."""
+        day = days.local(self.cohort.deadline).date() + timedelta(days=number)
+        return min(days.at(day, time(10)), self.now)
 
     def make(self):
         said = self.said
@@ -63,9 +66,9 @@ class Season:
         self._apply()
         if said["becomes"] == "open":
             return
-        actions.form(self.cohort, now=self._at(said["deadline"] + 1))
-        placing.propose(self.cohort, now=self._at(said["deadline"] + 1))
-        announced = self._at(said["deadline"] + 2)
+        actions.form(self.cohort, now=self._after(1))
+        placing.propose(self.cohort, now=self._after(1))
+        announced = self._after(2)
         placing.announce(self.cohort, now=announced)
         written_at(announced)
         self._answer()
@@ -84,8 +87,8 @@ class Season:
         cohort = Cohort.objects.create(
             region=Region.objects.get(code=said["region"]),
             partners=said["partners"],
-            deadline=self._working(said["deadline"]),
-            answer_until=self._working(said["answer_until"]),
+            deadline=self._weekday(said["deadline"]),
+            answer_until=self._weekday(said["answer_until"]),
             first_day=self._day(said["season"][0]),
             last_day=self._day(said["season"][1]),
             **texts,
@@ -131,7 +134,7 @@ class Season:
         """Most accept their place; some decline it, some do not answer, and the clock does the rest."""
         declines, silent = self.said["places"]
         cast = [self.cast[key].pk for key in self.said["named"]]
-        answered = self._at(self.said["deadline"] + 4)
+        answered = self._after(4)
         offered = self.cohort.applications.filter(state=Application.State.OFFERED).order_by("pk")
         others = [application.pk for application in offered if application.person_id not in cast]
         for application in offered:
@@ -141,7 +144,7 @@ class Season:
             elif place >= declines + silent:
                 actions.accept(application, now=answered)
         written_at(answered)
-        late = self._at(self.said["answer_until"] + 1)
+        late = min(self.cohort.answer_until + timedelta(days=1), self.now)
         for application in self.cohort.applications.filter(state=Application.State.OFFERED, offer_until__lte=late):
             actions.expire(application, now=late)
         for application in self.cohort.applications.filter(state=Application.State.OFFERED):

@@ -109,7 +109,7 @@ def test_mentoring_of_the_demo_has_a_season_behind_one_half_way_and_one_that_tak
     assert all(4 <= group.applications.members().count() <= 9 for group in groups)
     assert all(group.convenor and group.meetings.exists() for group in groups)
     half_way = Meeting.objects.filter(group__cohort=states["running"])
-    assert half_way.held().count() >= 9 and half_way.coming().count() >= 9
+    assert half_way.held().count() >= 6 and half_way.coming().count() >= 6
     assert all(meeting.attendance_at for meeting in half_way.held())
     assert Note.objects.filter(meeting__group__cohort=states["running"]).count() == half_way.held().count()
     assert states["closed"].answers.count() >= 10
