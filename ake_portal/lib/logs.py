@@ -9,7 +9,9 @@ from django.core.mail import mail_admins
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 SIGNED = re.compile(r"[\w-]+:[\w-]{6}:[\w-]{30,}")  # the tokens of links in mails
-TOKEN = re.compile(r"\b(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{32,}\b")  # those of calendar feeds
+TOKEN = re.compile(  # those of calendar feeds, wherever they stand; a hyphen may begin or end them
+    r"(?<=/calendar/)[\w-]{32}|(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{32,}(?![\w-])"
+)
 
 
 def discreet(text):

@@ -47,6 +47,13 @@ def test_addresses_and_tokens_of_links_are_left_out(training, employee):
     )
 
 
+@pytest.mark.parametrize(
+    "token", ["-8oBX5IzEDIDTqC4mosKBuGjGLTAIPaq", "78oBX5IzEDIDTqC4mosKBuGjGLTAIPa-", "z" * 31 + "Z"]
+)
+def test_a_calendars_token_is_left_out_whatever_it_is_made_of(token):
+    assert discreet(f"/calendar/{token}.ics failed") == "/calendar/….ics failed"
+
+
 @pytest.mark.urls("tests.portal.test_logs")
 def test_an_error_reaches_the_operator_once_and_without_what_was_typed(db, client, operator, training, employee):
     client.raise_request_exception = False
