@@ -4,6 +4,7 @@ from datetime import time
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib import days
@@ -11,6 +12,7 @@ from mentoring.forms import LANGUAGES
 from mentoring.messages import TEXTS
 from mentoring.models import Application
 from mentoring.times import SLOTS
+from people.models import User
 
 MIDNIGHT = time(23, 59)
 
@@ -116,15 +118,30 @@ class SettingsForm(forms.Form):
         assume_scheme="https",
         help_text=_("Members only see it."),
     )
+    mentor_email = forms.EmailField(
+        label=_("mentor's e-mail"),
+        required=False,
+        help_text=_(
+            "Only if the group wants a mentor: its members see who it is. The group's page stays theirs alone."
+        ),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, group, data=None, *, time_stays=False):
         now = {"language": group.language, "slot": group.slot, "teams_link": group.teams_link}
+        now["mentor_email"] = group.mentor.email if group.mentor else ""
         super().__init__(data, initial={**now, "seen": self.mark(group)}, auto_id=f"id_{group.pk}_%s")
         self.fields["slot"].choices = [(slot.code, str(slot)) for slot in SLOTS]
         if time_stays:
             for name in ("language", "slot"):
                 self.fields[name].disabled = True
+
+    def clean_mentor_email(self):
+        address = self.cleaned_data["mentor_email"].lower()
+        self.mentor = User.objects.active().filter(email=address).first() if address else None
+        if address and self.mentor is None:
+            raise forms.ValidationError(gettext("Nobody in the portal has this address."))
+        return address
 
     @staticmethod
     def mark(group):
@@ -138,7 +155,8 @@ class SettingsForm(forms.Form):
 
     @property
     def values(self):
-        return {name: self.cleaned_data[name] for name in ("language", "slot", "teams_link")}
+        values = {name: self.cleaned_data[name] for name in ("language", "slot", "teams_link")}
+        return {**values, "mentor": self.mentor}
 
 
 class NewGroupForm(forms.Form):

@@ -64,7 +64,7 @@ def what_keeps_out(group, members, newcomer, rules):
 
 
 def groups_of(cohort):
-    return cohort.groups.select_related("topic").order_by("topic", "number", "pk")
+    return cohort.groups.select_related("topic", "mentor").order_by("topic", "number", "pk")
 
 
 @dataclass

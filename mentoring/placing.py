@@ -100,8 +100,8 @@ def add_group(cohort, *, topic, language, slot):
 
 
 @transaction.atomic
-def change_group(group, *, language, slot, teams_link, seen=ANY):
-    """Another language, time or link. Once the places are offered, the language and the time stay. Returns the Group.
+def change_group(group, *, language, slot, teams_link, mentor=None, seen=ANY):
+    """Another language, time, link or mentor. Once the places are offered, the language and the time stay. Returns the Group.
 
     `seen` is the (language, slot, teams_link) that whoever changes has seen. Raises Refused: "state"; "group_changed"
     when it is another now; "moved" when the group is no more.
@@ -115,7 +115,8 @@ def change_group(group, *, language, slot, teams_link, seen=ANY):
     if cohort.state != Cohort.State.FORMING and (language, slot) != (group.language, group.slot):
         raise Refused("state")
     group.language, group.slot, group.teams_link = language, slot, teams_link
-    group.save(update_fields=["language", "slot", "teams_link"])
+    group.mentor = mentor
+    group.save(update_fields=["language", "slot", "teams_link", "mentor"])
     return group
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from budgets.models import Booking, Category, Measure
-from mentoring import placing, workflow
+from mentoring import actions, placing, workflow
 from mentoring.desk_views import STEPS
 from mentoring.models import Application, Attendance, Cohort, SurveyAnswer
 from notifications.models import Mail
@@ -102,6 +102,21 @@ def placing_again(cohort, group):
     group.pk = None
     group.save()
     return group
+
+
+def test_a_group_that_wants_one_gets_a_mentor_whom_its_members_see(formed, sign_in, coordinator, colleague, employee):
+    placing.announce(formed.cohort)
+    member = formed.applications.first()
+    actions.accept(member)
+    client, url = sign_in(coordinator), address("change_group", formed.cohort_id, formed.pk)
+    sent = {"teams_link": "", "seen": f"{formed.language} {formed.slot} "}
+    response = client.post(url, {**sent, "mentor_email": "kuka@loviisa.example"})
+    assert response.status_code == 422 and "Kenelläkään portaalissa ei ole tätä osoitetta." in response.text
+    assert "kuka@loviisa.example" in response.text
+    client.post(url, {**sent, "mentor_email": colleague.email})
+    assert fresh(formed).mentor == colleague
+    assert colleague.email in sign_in(member.person).get(address("group", formed.pk)).text
+    assert sign_in(colleague).get(address("group", formed.pk)).status_code == 404
 
 
 def test_who_calls_a_season_off_sees_how_many_get_a_mail(formed, sign_in, coordinator):
