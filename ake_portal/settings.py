@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ake_portal.middleware.RequestLogMiddleware",
     "ake_portal.middleware.PrivatePagesMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "ake_portal.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "ake_portal.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "ake_portal.urls"
@@ -364,7 +364,6 @@ CONTENT_SECURITY_POLICY = {
 }
 # Unfold needs inline styles and Alpine's expressions; nothing wider, and only under /admin/
 ADMIN_CONTENT_SECURITY_POLICY = {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}
-AUDITLOG_DISABLE_REMOTE_ADDR = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Errors reach the operator: Sentry where there is one, else mail

@@ -12,7 +12,6 @@ restart gives.
 
 from datetime import UTC, datetime
 from itertools import count
-from weakref import WeakSet
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.constants import OnConflict
@@ -24,9 +23,11 @@ from django.db.models.query import (
 )
 from django.db.models.sql import InsertQuery
 from django.db.transaction import mark_for_rollback_on_error
+from django.utils.functional import cached_property
 from psycopg2.extensions import AsIs
 
 NAMES = (f"prepared_{number}" for number in count(1))
+KNOWN = []
 POSTGRESQL_TYPES = {int: "bigint", str: "text", datetime: "timestamptz"}
 # Of each type as many distinct stand-ins as a query has values
 STAND_INS = {
@@ -40,8 +41,7 @@ class Told:
     """SQL with a name, under which PostgreSQL is told it once in each connection. `types` are those of its values, where it is to know."""
 
     def __init__(self, number, types=""):
-        self.name, self.told = next(NAMES), WeakSet()
-        self.types, self.number = types, number
+        self.name, self.types, self.number = next(NAMES), types, number
         self.execute = f"EXECUTE {self.name} ({', '.join(['%s'] * number)})"
 
     def answer(self, database, sql, parameters, places, values):
@@ -59,13 +59,17 @@ class Told:
         """Let the database's server know the SQL under its name, once in each connection."""
         database.close_if_health_check_failed()  # as Django does before each query: a dead connection is renewed
         database.ensure_connection()
-        if database.connection in self.told:
+        connection, names = getattr(database, "told", (None, None))
+        if connection is not database.connection:
+            names = set()
+            database.told = (database.connection, names)
+        if self.name in names:
             return
         numbered = _put([AsIs(f"${number}") for number in range(1, self.number + 1)], parameters, places)
         # past Django's cursor: what a page asks is counted in tests, and this it asks of a new connection alone
         with database.wrap_database_errors, database.connection.cursor() as cursor:
             cursor.execute(f"PREPARE {self.name} {self.types} AS {sql}", numbered)
-        self.told.add(database.connection)
+        names.add(self.name)
 
 
 class Prepared:
@@ -78,10 +82,19 @@ class Prepared:
     def __init__(self, build, *types):
         self.build, self.types, self.compiled = build, types, None
         self.sql = Told(len(types), f"({', '.join(POSTGRESQL_TYPES[kind] for kind in types)})")
+        KNOWN.append(self)
+
+    @cached_property
+    def _stand_ins(self):
+        return [STAND_INS[kind](number) for number, kind in enumerate(self.types)]
+
+    @property
+    def locks(self):
+        return self.build(*self._stand_ins).query.select_for_update
 
     def _compile(self, database):
         """(sql, the parameters, [(place among them, number of the value)]), converters of columns, maker of the rows."""
-        stand_ins = [STAND_INS[kind](number) for number, kind in enumerate(self.types)]
+        stand_ins = self._stand_ins
         queryset = self.build(*stand_ins)
         if queryset._prefetch_related_lookups:
             raise ValueError("A prepared query prefetches nothing.")
@@ -113,15 +126,18 @@ class PreparedInsert:
     The object gets its key; with `ignore_conflicts`, one that is there already is left as it is, and no object gets a key.
     """
 
+    locks = False
+
     def __init__(self, model, ignore_conflicts=False):
         self.model, self.ignore_conflicts, self.compiled = model, ignore_conflicts, None
         self.columns = [column for column in model._meta.concrete_fields if not column.primary_key]
         self.sql = Told(len(self.columns))
+        KNOWN.append(self)
 
-    def _compile(self, database, thing):
+    def _compile(self, database):
         """(sql, the parameters, [(place among them, number of the value)])."""
         query = InsertQuery(self.model, on_conflict=OnConflict.IGNORE if self.ignore_conflicts else None)
-        query.insert_values(self.columns, [thing])
+        query.insert_values(self.columns, [self.model()])
         compiler = query.get_compiler(using=database.alias)
         compiler.returning_fields = [] if self.ignore_conflicts else [self.model._meta.pk]
         [(sql, parameters)] = compiler.as_sql()
@@ -133,7 +149,7 @@ class PreparedInsert:
     def __call__(self, thing):
         """Store the object. Returns it."""
         database = connections[DEFAULT_DB_ALIAS]
-        self.compiled = self.compiled or self._compile(database, thing)
+        self.compiled = self.compiled or self._compile(database)
         values = [column.get_db_prep_save(column.pre_save(thing, True), database) for column in self.columns]
         with mark_for_rollback_on_error(database.alias):
             keys = self.sql.answer(database, *self.compiled, values)
@@ -141,6 +157,13 @@ class PreparedInsert:
             thing.pk = key
         thing._state.adding, thing._state.db = False, database.alias
         return thing
+
+
+def compile_all():
+    """Build the SQL of all prepared queries now, so that no page waits for it; but for locks, which ask for a transaction."""
+    for prepared in KNOWN:
+        if not prepared.locks:
+            prepared.compiled = prepared.compiled or prepared._compile(connections[DEFAULT_DB_ALIAS])
 
 
 def _put(values, parameters, places):
