@@ -58,6 +58,20 @@ def write(target):
         unfinished.rename(target)
 
 
+def _unpack(archive, directory):
+    """What `write` put in: plain files, all below `directory`. Python has filters for this from 3.11.4 on, Debian 12 has 3.11.2."""
+    root = directory.resolve()
+    for member in archive:
+        if member.isdir():
+            continue
+        target = (root / member.name).resolve()
+        if not member.isfile() or not target.is_relative_to(root):
+            raise tarfile.TarError(f"{member.name} has no business in it")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.extractfile(member) as packed, target.open("wb") as unpacked:
+            shutil.copyfileobj(packed, unpacked)
+
+
 def read(source, *, replace=False):
     """Bring the backup `source` into an empty portal, or with `replace` into one with data. Raises Failed.
 
@@ -71,7 +85,7 @@ def read(source, *, replace=False):
         directory = Path(directory)
         try:
             with tarfile.open(source, "r:gz") as archive:
-                archive.extractall(directory, filter="data")
+                _unpack(archive, directory)
             about = json.loads((directory / ABOUT).read_text())
         except (OSError, EOFError, tarfile.TarError, ValueError) as error:
             raise Failed(f"{source} is no whole backup: {error}") from error

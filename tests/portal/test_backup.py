@@ -1,5 +1,6 @@
 """Backup and restore, by the commands an operator types, in processes and databases of their own."""
 
+import io
 import json
 import os
 import stat
@@ -138,7 +139,7 @@ def test_a_failed_restore_leaves_postgresql_as_it_was(postgres, tmp_path):
     file, broken = tmp_path / "portal.tar.gz", tmp_path / "broken.tar.gz"
     portal.run("backup", file)
     with tarfile.open(file) as archive:
-        archive.extractall(tmp_path / "parts", filter="data")
+        archive.extractall(tmp_path / "parts")
     dump = tmp_path / "parts/database"
     dump.write_bytes(dump.read_bytes()[:-2000])
     with tarfile.open(broken, "w:gz") as archive:
@@ -154,7 +155,7 @@ def test_a_cut_off_file_a_foreign_one_and_a_newer_one_change_nothing(tmp_path):
     before, file = portal.content(), tmp_path / "portal.tar.gz"
     portal.run("backup", file)
     with tarfile.open(file) as archive:
-        archive.extractall(tmp_path / "parts", filter="data")
+        archive.extractall(tmp_path / "parts")
 
     def packed(name, **changes):
         about = json.loads((tmp_path / "parts/backup.json").read_text()) | changes
@@ -164,6 +165,16 @@ def test_a_cut_off_file_a_foreign_one_and_a_newer_one_change_nothing(tmp_path):
             archive.add(tmp_path / "parts/database", "database")
         return tmp_path / name
 
+    def smuggled(name, member):
+        with tarfile.open(packed(name), "r:gz") as archive, tarfile.open(tmp_path / f"more-{name}", "w:gz") as more:
+            for known in archive:
+                more.addfile(known, archive.extractfile(known))
+            more.addfile(member, io.BytesIO(b"outside"))
+        return tmp_path / f"more-{name}"
+
+    above, link = tarfile.TarInfo("../outside"), tarfile.TarInfo("media/link")
+    above.size, link.type, link.linkname = len(b"outside"), tarfile.SYMTYPE, "/etc/passwd"
+
     cut_off = tmp_path / "cut.tar.gz"
     cut_off.write_bytes(file.read_bytes()[:-5000])
     for bad, words in [
@@ -171,6 +182,8 @@ def test_a_cut_off_file_a_foreign_one_and_a_newer_one_change_nothing(tmp_path):
         (packed("foreign.tar.gz", database="oracle"), "backup of oracle"),
         (packed("newer.tar.gz", migrations=[["people", "9999_future"]]), "newer version"),
         (tmp_path / "nothing.tar.gz", "no whole backup"),
+        (smuggled("above.tar.gz", above), "../outside has no business"),
+        (smuggled("link.tar.gz", link), "media/link has no business"),
     ]:
         done = portal.manage("restore", bad, "--replace")
         assert done.returncode != 0 and words in done.stderr and "Traceback" not in done.stderr
