@@ -17,7 +17,7 @@ from django.utils import translation  # noqa: E402
 from ake_portal.lib.kept import forget_all  # noqa: E402
 from notifications import delivery, outbox  # noqa: E402
 from people import kept  # noqa: E402
-from tests import builders  # noqa: E402
+from tests import builders, emptying  # noqa: E402
 
 
 @pytest.fixture
@@ -51,8 +51,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                for table in ("budgets_booking", "budgets_plansnapshot"):
+                for table in emptying.WRITTEN_ONCE:
                     cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_emptied")
+            emptying.instead_of_truncate()
 
 
 @pytest.fixture(autouse=True)
