@@ -1,5 +1,6 @@
 """The cast: the same people in every test."""
 
+import gc
 import os
 import tempfile
 
@@ -46,8 +47,20 @@ def _nothing_is_taken_for_broken():
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Migrations make all models anew hundreds of times: what is left of them is collected once, when they are done."""
+    gc.disable()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """PostgreSQL refuses to empty what is written once, but between tests of several processes Django does just that."""
+    """What is there by now stays: Python need not look through it for garbage again and again.
+
+    PostgreSQL refuses to empty what is written once, but between tests of several processes Django does just that.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
