@@ -1,5 +1,6 @@
 """The cast: the same people in every test."""
 
+import gc
 import os
 import tempfile
 
@@ -17,7 +18,7 @@ from django.utils import translation  # noqa: E402
 from ake_portal.lib.kept import forget_all  # noqa: E402
 from notifications import delivery, outbox  # noqa: E402
 from people import kept  # noqa: E402
-from tests import builders  # noqa: E402
+from tests import builders, emptying  # noqa: E402
 
 
 @pytest.fixture
@@ -46,13 +47,26 @@ def _nothing_is_taken_for_broken():
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Migrations make all models anew hundreds of times: what is left of them is collected once, when they are done."""
+    gc.disable()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """PostgreSQL refuses to empty what is written once, but between tests of several processes Django does just that."""
+    """What is there by now stays: Python need not look through it for garbage again and again.
+
+    PostgreSQL refuses to empty what is written once, but between tests of several processes Django does just that.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                for table in ("budgets_booking", "budgets_plansnapshot"):
+                for table in emptying.WRITTEN_ONCE:
                     cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_emptied")
+            emptying.instead_of_truncate()
 
 
 @pytest.fixture(autouse=True)

@@ -69,26 +69,35 @@ def violations(page, about, wcag_only=False, has_switch=False):
     found = []
 
     def look(scheme, width, options):
-        page.set_viewport_size({"width": width, "height": 900})
         if SHOTS:
             _shoot(page, f"{about}-{scheme}-{width}")
         said = page.evaluate(RUN, [None, options]) + _contrast(page, scheme)
         found.extend((about, scheme, width, rule, places) for rule, places in said)
 
+    def look_sideways(width):
+        if (wide := page.evaluate(SIDEWAYS)) is not None:
+            found.append((about, "dark", width, "scrolls sideways", wide))
+
     page.evaluate(SCRIPT)
     rules = {"type": "tag", "values": TAGS[:-1] if wcag_only else TAGS}
+    _resize(page, WIDE)
     look("light", WIDE, {"runOnly": rules, "rules": {CONTRAST: {"enabled": False}}})
     page.emulate_media(color_scheme="dark")
     if has_switch:
         page.evaluate("document.documentElement.classList.add('dark')")
+    _resize(page, PHONE)
     look("dark", PHONE, {"runOnly": {"type": "rule", "values": OF_THE_LAYOUT}})
-    for width in (PHONE, NARROW):
-        page.set_viewport_size({"width": width, "height": 900})
-        if (wide := page.evaluate(SIDEWAYS)) is not None:
-            found.append((about, "dark", width, "scrolls sideways", wide))
-    page.set_viewport_size({"width": WIDE, "height": 900})
+    look_sideways(PHONE)
+    _resize(page, NARROW)
+    look_sideways(NARROW)
+    _resize(page, WIDE)
     page.emulate_media(color_scheme="light")
     return found
+
+
+def _resize(page, width):
+    if page.viewport_size["width"] != width:
+        page.set_viewport_size({"width": width, "height": 900})
 
 
 def _contrast(page, scheme):

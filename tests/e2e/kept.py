@@ -1,16 +1,11 @@
-"""A database as it once was, brought back in a second: tests that need the same large world don't build it anew."""
+"""A database as it once was, brought back at once: tests that need the same large world don't build it anew."""
 
 import io
 import pickle
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 
-
-def _tables():
-    return [
-        f'"{name}"' for name in connection.introspection.django_table_names(only_existing=True, include_views=False)
-    ]
+from tests import emptying
 
 
 class Snapshot:
@@ -20,10 +15,11 @@ class Snapshot:
         self.things = pickle.dumps(things)
         self.rows = {}
         with connection.cursor() as cursor:
-            for table in _tables():
+            for table in emptying.tables():
                 out = io.BytesIO()
                 cursor.copy_expert(f"COPY {table} TO STDOUT", out)
-                self.rows[table] = out.getvalue()
+                if out.getvalue():
+                    self.rows[table] = out.getvalue()
             cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema()")
             self.sequences = cursor.fetchall()
 
@@ -31,7 +27,7 @@ class Snapshot:
     def restore(self):
         """Put everything back. Returns the things, as if they had just been made."""
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(self.rows)}")
+            cursor.execute(emptying.statement())
             # foreign keys are checked when this is committed, so that the order of the tables is no matter
             for table, rows in self.rows.items():
                 cursor.copy_expert(f"COPY {table} FROM STDIN", io.BytesIO(rows))
@@ -39,5 +35,4 @@ class Snapshot:
                 cursor.execute(
                     "SELECT setval(quote_ident(%s)::regclass, %s, %s)", [name, value or 1, value is not None]
                 )
-        ContentType.objects.clear_cache()
         return pickle.loads(self.things)
