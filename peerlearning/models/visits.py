@@ -393,6 +393,9 @@ class CostLine(models.Model):
         _("€"), max_digits=8, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
     rate = models.DecimalField(_("€ a kilometre"), max_digits=5, decimal_places=3, null=True, blank=True)
+    rate_back = models.DecimalField(
+        _("€ a kilometre on the way back, in another year"), max_digits=5, decimal_places=3, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("cost")
