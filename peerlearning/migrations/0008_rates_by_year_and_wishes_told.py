@@ -1,4 +1,7 @@
-"""Each year's kilometres of a claim keep the rate of their year: what claims have kept so far becomes a row of its year."""
+"""Each year's kilometres of a claim keep the rate of their year: what claims have kept so far becomes a row of its year.
+
+And who of the AKE wrote a wish down, and who took a proposal back.
+"""
 
 import re
 from collections import defaultdict
@@ -143,5 +146,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='claim',
             constraint=models.CheckConstraint(condition=models.Q(('km__gt', 0), models.Q(('own_km_amount', 0), ('passenger_amount', 0)), _connector='OR'), name='only_kilometres_are_paid_by_kilometre'),
+        ),
+        migrations.AddField(
+            model_name='proposal',
+            name='taken_back_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by'),
+        ),
+        migrations.AddField(
+            model_name='wish',
+            name='noted_by',
+            field=models.ForeignKey(blank=True, help_text='Who at the AKE wrote down what was told by phone or mail.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written down by'),
+        ),
+        migrations.AlterField(
+            model_name='proposal',
+            name='state',
+            field=models.CharField(choices=[('open', 'waits for an answer'), ('taken', 'taken'), ('left', 'not taken'), ('back', 'taken back by the AKE')], default='open', max_length=8, verbose_name='state'),
         ),
     ]
