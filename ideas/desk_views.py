@@ -47,7 +47,7 @@ def note(request):
     """Write down a tip that somebody has told by phone or mail: it lies on the desk then."""
     if not request.user.is_coordinator:
         raise Http404
-    form = NoteForm(request.POST or None, user=request.user)
+    form = NoteForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         idea = actions.tip(**form.said)
         said.success(request, _("Written down: it lies on the desk."))

@@ -106,7 +106,7 @@ def note(request):
     form = NoteForm(
         request.POST if request.method == "POST" else None,
         by=request.user,
-        initial={"kind": "visit", "languages": ["fi"]},
+        initial={"kind": "visit", "languages": [language()]},
     )
     if request.method == "POST" and form.is_valid():
         try:
