@@ -48,6 +48,8 @@ KINDS = {
     "peerlearning/no_rate": pgettext_lazy("kind of mail", "Kilometre rate missing"),
     "peerlearning/wishes/sent": pgettext_lazy("kind of mail", "Wish for a host"),
     "peerlearning/wishes/proposed": pgettext_lazy("kind of mail", "Hosts proposed"),
+    "peerlearning/wishes/noted": pgettext_lazy("kind of mail", "Wish for a host written down"),
+    "peerlearning/wishes/taken_back": pgettext_lazy("kind of mail", "Proposed host taken back"),
     "peerlearning/wishes/taken": pgettext_lazy("kind of mail", "Proposed host taken"),
     "peerlearning/wishes/turned_down": pgettext_lazy("kind of mail", "No proposed host suits"),
     "peerlearning/wishes/withdrawn": pgettext_lazy("kind of mail", "Wish for a host withdrawn"),

@@ -13,7 +13,7 @@ from people.forms import DeputyForm
 from people.models import Deputy, Library
 from trainings import agenda as trainings
 
-SHOWN = 15  # of each list, until everything is asked for
+SHOWN = visits.MOST - 1  # of each list, until everything is asked for
 STAFF_OF_ONE = 3  # so many of the staff at each training are read for that
 
 
@@ -31,8 +31,8 @@ def page(request):
         return redirect("director")
     shown = None if "all" in request.GET else SHOWN
     lists = {
-        "waiting": list(visits.waiting_for(user)[: shown and shown + 1]),
-        "visits": list(visits.staff_coming(user)[: shown and shown + 1]),
+        "waiting": visits.first_waiting(user) if shown else list(visits.waiting_for(user)),
+        "visits": visits.first_staff_coming(user) if shown else list(visits.staff_coming(user)),
         "trainings": trainings.staff_coming(libraries, most=shown and shown * STAFF_OF_ONE),
     }
     context = {

@@ -53,8 +53,11 @@ def begin_story(*, author, library, region, host, topics, title, language, host_
 
 
 @transaction.atomic
-def tip(*, title, text, region, language, by=None, library=None, now=None):
-    """Something the AKE of `region` should hear of, about `library` if any; `by` is None when no name is to stay. Returns the Idea."""
+def tip(*, title, text, region, language, by=None, noted_by=None, library=None, now=None):
+    """Something the AKE of `region` should hear of, about `library` if any; `by` is None when no name is to stay.
+
+    `noted_by` of the AKE wrote down what `by` told by phone or mail. Returns the Idea.
+    """
     now = now or timezone.now()
     idea = Idea.objects.create(
         kind=Kind.TIP,
@@ -62,6 +65,7 @@ def tip(*, title, text, region, language, by=None, library=None, now=None):
         state_since=now,
         created_at=now,
         author=by,
+        noted_by=noted_by,
         region=region,
         library=library,
         language=language,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from ideas import actions, messages
-from ideas.forms import DeskForm
+from ideas.forms import DeskForm, NoteForm
 from ideas.models import Idea
 from ideas.reminders import late_since
 
@@ -43,9 +43,23 @@ def queue(request):
     return render(request, "ideas/queue.html", {"rows": {str(state): found for state, found in rows.items()}})
 
 
+def note(request):
+    """Write down a tip that somebody has told by phone or mail: it lies on the desk then."""
+    if not request.user.is_coordinator:
+        raise Http404
+    form = NoteForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        idea = actions.tip(**form.said)
+        said.success(request, _("Written down: it lies on the desk."))
+        return redirect("ideas:desk", pk=idea.pk)
+    return render(request, "ideas/note.html", {"form": form}, status=422 if form.errors else 200)
+
+
 def desk(request, pk):
     """Edit an idea in both languages and decide on it; what is typed is kept before anything else happens."""
-    ideas = Idea.objects.run_by(request.user).select_related("author", "library", "host", "region", "checked_by")
+    ideas = Idea.objects.run_by(request.user).select_related(
+        "author", "library", "host", "region", "checked_by", "noted_by"
+    )
     idea = get_object_or_404(ideas.prefetch_related("topics", "pictures"), pk=pk)
     if request.method != "POST":
         return _shown(request, idea, DeskForm(idea=idea))

@@ -12,7 +12,7 @@ from ake_portal.lib.search import finnish_key, in_finnish_order
 from ideas import messages, pictures
 from ideas.models import LANGUAGES, Idea, Picture
 from people import kept
-from people.models import Library, Region, Topic
+from people.models import Library, Region, Topic, User
 
 HELP = {
     "aim": _("One question that you had in mind is enough."),
@@ -395,6 +395,46 @@ class TipForm(forms.Form):
             "by": self.user if data.get("named") else None,
             "language": words.language(),
         }
+
+
+class NoteForm(TipForm):
+    """A tip that somebody has told the AKE by phone or mail."""
+
+    email = forms.EmailField(
+        label=_("Who told it (e-mail)"),
+        required=False,
+        help_text=_("The person is thanked by mail and can be asked more. Empty when no name is to stay."),
+    )
+    field_order = ["email", "title", "text", "library", "region"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        del self.fields["named"]
+        own = [region.pk for region in user.coordinated_regions]
+        regions = self.fields["region"]
+        regions.queryset, regions.required = regions.queryset.filter(pk__in=own), True
+        regions.empty_label, regions.initial = None, own[0]
+        self.fields["library"].initial = None
+
+    def clean_email(self):
+        """The person of that address at a library of the regions that the reader works for; None without one."""
+        email = self.cleaned_data["email"].strip().lower()
+        if not email:
+            return None
+        people = User.objects.active().filter(library__region__in=self.user.coordinated_regions)
+        person = people.filter(email=email).first()
+        if person is None:
+            raise forms.ValidationError(
+                gettext(
+                    "Nobody at the libraries of your region has this address."
+                    " Leave it empty, and write in the text whom to ask."
+                )
+            )
+        return person
+
+    @property
+    def said(self):
+        return {**super().said, "by": self.cleaned_data["email"], "noted_by": self.user}
 
 
 class CheckForm(forms.Form):

@@ -118,6 +118,16 @@ class Idea(models.Model):
         related_name="ideas",
         verbose_name=_("author"),
     )
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("written down by"),
+        help_text=_("Who at the AKE wrote down what was told by phone or mail."),
+    )
     shows_author = models.BooleanField(_("the author's name is shown"), default=True)
     library = models.ForeignKey(
         "people.Library", models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name=_("library")

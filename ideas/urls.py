@@ -16,5 +16,6 @@ urlpatterns = [
     path("<int:pk>/check/", views.check, name="check"),
     path("check/<str:token>/", views.check_by_link, name="check_by_link"),
     path("queue/", desk_views.queue, name="queue"),
+    path("queue/note/", desk_views.note, name="note"),
     path("<int:pk>/desk/", desk_views.desk, name="desk"),
 ]

@@ -1,9 +1,12 @@
 """What waits for a person in the networks, for the home page."""
 
+from functools import cache
+
 from django.db.models import DateField, F, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ake_portal.lib.prepared import Prepared
 from networks import loan_agenda
 from networks.loan_agenda import ROW
 from networks.models import Membership, Network
@@ -21,15 +24,25 @@ def to_answer(user):
     return Membership.objects.filter(person=user, state=Membership.State.INVITED, network__closed_on=None)
 
 
+@cache
+def _members(number):
+    """Memberships of the staff of so many libraries."""
+
+    def build(*libraries):
+        rows = Membership.objects.members().filter(person__library__in=libraries, network__closed_on=None)
+        rows = rows.select_related("network", "person").only(
+            *(f"network__{name}" for name in ("name_fi", "name_sv")),
+            *(f"person__{name}" for name in ("first_name", "last_name", "email")),
+        )
+        return rows.order_by("network_id", "person__last_name", "pk")
+
+    return Prepared(build, *[int] * number)
+
+
 def of_staff(libraries):
     """[(network, [people])] of the staff of `libraries`. One query."""
-    rows = Membership.objects.members().filter(person__library__in=libraries, network__closed_on=None)
-    rows = rows.select_related("network", "person").only(
-        *(f"network__{name}" for name in ("name_fi", "name_sv")),
-        *(f"person__{name}" for name in ("first_name", "last_name", "email")),
-    )
     found = {}
-    for row in rows.order_by("network", "person__last_name", "pk"):
+    for row in _members(len(libraries))(*[library.pk for library in libraries]):
         found.setdefault(row.network_id, (row.network, []))[1].append(row.person)
     return list(found.values())
 

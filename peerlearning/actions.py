@@ -135,16 +135,21 @@ def part(visit, *, person, by):
 
 
 def price(visit):
-    """Put the kilometre cost right: the kilometres at the rate of the first day. Raises Refused "no_rate"."""
+    """Put the kilometre cost right: euros at the rate of the first day, over New Year half of the way at that of the last.
+
+    Raises Refused "no_rate".
+    """
     line = visit.costs.filter(kind=CostLine.Kind.KM).first()
     if line is None or not visit.km or not visit.first_day:
         return
     try:
-        rate = KmRate.on(visit.first_day)
+        rate, rate_back = KmRate.on(visit.first_day), KmRate.on(visit.last_day or visit.first_day)
     except NoRate as missing:
         raise Refused("no_rate", year=missing.year) from missing
-    line.rate, line.amount = rate.own_car, rate.cost(visit.km, visit.passengers)
-    line.save(update_fields=["rate", "amount"])
+    back = visit.km // 2 if rate_back.year != rate.year else 0
+    line.rate, line.rate_back = rate.own_car, rate_back.own_car if back else None
+    line.amount = rate.cost(visit.km - back, visit.passengers) + rate_back.cost(back, visit.passengers)
+    line.save(update_fields=["rate", "rate_back", "amount"])
 
 
 def _number(visit):

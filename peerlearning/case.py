@@ -56,7 +56,7 @@ def costs(visit):
     rows = []
     for line in visit.costs.all():
         if line.kind == CostLine.Kind.KM and visit.km:
-            text = _("Own car, %(km)s km × %(rate)s €") % {"km": visit.km, "rate": _plain(line.rate)}
+            text = _own_car(visit, line)
             if visit.passengers:
                 text += ", " + ngettext(
                     "%(count)s colleague in the car", "%(count)s colleagues in the car", visit.passengers
@@ -67,6 +67,19 @@ def costs(visit):
             rows.append(Cost(label[:1].upper() + label[1:], ake, line.amount, line.text))
     rows.append(Cost(_("Working time and possible per diems"), _("Own library")))
     return rows
+
+
+def _own_car(visit, line):
+    """Kilometres and rate; over New Year those of the way there and of the way back."""
+    if line.rate_back is None:
+        return _("Own car, %(km)s km × %(rate)s €") % {"km": visit.km, "rate": _plain(line.rate)}
+    back = visit.km // 2
+    return _("Own car, %(km)s km × %(rate)s € + %(back)s km × %(rate_back)s €") % {
+        "km": visit.km - back,
+        "rate": _plain(line.rate),
+        "back": back,
+        "rate_back": _plain(line.rate_back),
+    }
 
 
 def _plain(rate):

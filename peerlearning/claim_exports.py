@@ -64,7 +64,7 @@ def as_csv(claims):
         "approved_by",
         "traveller__library",
         "traveller__visit__expense__line",
-    ).prefetch_related("legs")
+    ).prefetch_related("legs", "years")
     return csv_text(_heads(), [_row(claim) for claim in rows])
 
 
@@ -81,7 +81,7 @@ def _row(claim):
         visit.returns_at,
         route(claim),
         claim.km,
-        claim.rate_own_car,
+        _rates(claim),
         claim.own_km_amount,
         claim.passenger_amount,
         claim.costs_amount,
@@ -96,6 +96,14 @@ def _row(claim):
         line.account if line else "",
         line.cost_centre if line else "",
     ]
+
+
+def _rates(claim):
+    """The rate of the claim's kilometres; of a trip over New Year that of each year, as text."""
+    rates = {kept.year: kept.own_car for kept in claim.years.all()}
+    if len(rates) == 1:
+        return rates.popitem()[1]
+    return "; ".join(f"{year}: {rate}".replace(".", ",") for year, rate in rates.items())
 
 
 def route(claim):

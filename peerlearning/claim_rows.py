@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ake_portal.lib import words
 from ake_portal.lib.money import cents
 from peerlearning.models import KmRate, NoRate
-from peerlearning.models.claims import sums_of
+from peerlearning.models.claims import driven_by_year, paid_for, sums_of
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,15 @@ def _rate(rate):
 
 def rows(claim):
     """The Rows of a claim that was sent."""
-    found, rate = [], claim.rate
-    if claim.km:
-        found += _km_rows(claim, rate)
-    carried = sum((leg.km or 0) * len(leg.passenger_names) for leg in claim.legs.all() if leg.is_by_own_car)
-    if claim.passenger_amount:
-        how = _("%(km)s km of passengers × %(rate)s") % {"km": carried, "rate": _rate(rate.passenger)}
-        found.append(Row(_("Supplement for passengers"), claim.passenger_amount, how))
+    found, years = [], list(claim.years.all())
+    for kept in years:
+        found += _km_rows(kept)
+    driven = driven_by_year(claim.legs.all(), claim.visit.first_day)
+    for kept in years:
+        if kept.passenger_amount:
+            how = _("%(km)s km of passengers × %(rate)s")
+            how %= {"km": driven[kept.year].carried, "rate": _rate(kept.passenger)}
+            found.append(Row(_("Supplement for passengers"), kept.passenger_amount, how))
     for cost in claim.costs.all():
         how = _("VAT %(vat)s") % {"vat": words.euros(cost.vat)} if cost.vat else ""
         label = str(cost.get_kind_display())
@@ -41,27 +43,26 @@ def rows(claim):
     return found
 
 
-def _km_rows(claim, rate):
-    """One row of kilometres, or two where the year's lower step begins."""
+def _km_rows(kept):
+    """One row of a year's kilometres, or two where the year's lower step begins."""
     low = 0
-    if rate.step_km is not None:
-        low = min(claim.km, max(0, claim.driven + claim.km - rate.step_km))
-    high = claim.km - low
-    first = cents(high * rate.own_car)
-    parts = [(high, rate.own_car, first)]
+    if kept.step_km is not None:
+        low = min(kept.km, max(0, kept.driven + kept.km - kept.step_km))
+    high = kept.km - low
+    first = cents(high * kept.own_car)
+    parts = [(high, kept.own_car, first)]
     if low:
-        parts.append((low, rate.own_car_after_step, claim.own_km_amount - first))
-    text = _("Own car, rate of %(year)s") % {"year": rate.year}
+        parts.append((low, kept.own_car_after_step, kept.own_km_amount - first))
+    text = _("Own car, rate of %(year)s") % {"year": kept.year}
     return [Row(text, sum_, f"{km}\xa0km × {_rate(each)}") for km, each, sum_ in parts if km]
 
 
 def preview(claim):
-    """What a claim that is being written comes to so far: {"sums", "rate"}; no sums while its year has no rate."""
-    try:
-        rate = KmRate.on(claim.visit.first_day)
-    except NoRate:
-        rate = None
-    legs, costs = list(claim.legs.all()), list(claim.costs.all())
-    if rate is None and any(leg.is_by_own_car and leg.km for leg in legs):
-        return {"sums": None, "rate": None, "year": claim.visit.first_day.year}
-    return {"sums": sums_of(legs, costs, rate), "rate": rate, "year": claim.visit.first_day.year}
+    """What a claim that is being written comes to so far: {"sums"}; None with the "year" that has no rate."""
+    kilometres = []
+    for year, driven in driven_by_year(claim.legs.all(), claim.visit.first_day).items():
+        try:
+            kilometres.append((driven.km, *paid_for(driven, KmRate.of_year(year))))
+        except NoRate:
+            return {"sums": None, "year": year}
+    return {"sums": sums_of(kilometres, claim.costs.all()), "year": None}

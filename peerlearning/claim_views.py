@@ -126,7 +126,7 @@ def _claims():
         "traveller__library",
         "traveller__visit__region",
         "traveller__visit__expense__line__plan",
-    )
+    ).prefetch_related("legs", "years")
 
 
 def write(request, pk):
@@ -208,6 +208,7 @@ def _shown(request, claim, **forms):
         "ordered_by": claim.ordered_by(),
         "legs": list(claim.legs.all()),
         "rows": claim_rows.rows(claim) if claim.amount else [],
+        "years": claim.years.all(),
         "costs": list(claim.costs.prefetch_related("receipts")),
         "purchases": list(visit.purchases.select_related("invoice")),
         "estimate": sum((line.amount for line in visit.costs.all()), 0),

@@ -18,8 +18,20 @@ from budgets import invoices
 from budgets.actions import OverBudget, Refused
 from budgets.models import Invoice
 from peerlearning import claim_complete, claim_mails, workflow
-from peerlearning.models import Claim, ClaimCost, ClaimReceipt, KmRate, Leg, NoRate, Purchase, Step, Traveller, Visit
-from peerlearning.models.claims import sums_of
+from peerlearning.models import (
+    Claim,
+    ClaimCost,
+    ClaimReceipt,
+    ClaimYear,
+    KmRate,
+    Leg,
+    NoRate,
+    Purchase,
+    Step,
+    Traveller,
+    Visit,
+)
+from peerlearning.models.claims import driven_by_year, paid_for, sums_of
 from people.models import User
 
 State = Claim.State
@@ -228,7 +240,7 @@ def _keep_costs(claim, costs, now, kept):
 
 
 def send(claim, *, by, now=None):
-    """To the AKE, with the kilometre rate of the year of travel, which the claim keeps from now on.
+    """To the AKE, with the kilometre rate of each year of travel, which the claim keeps from now on.
 
     Raises Incomplete, Refused: "claim_state", "not_yours", "not_made", "nothing_to_claim", "no_rate" (the coordinators have
     been told).
@@ -251,7 +263,7 @@ def _send(claim, by, now):
     lacks = claim_complete.lacks(claim, now)
     if lacks:
         raise Incomplete(lacks)
-    _keep_rate(claim)
+    _keep_rates(claim)
     _sum_up(claim)
     if not claim.amount:
         raise Refused("nothing_to_claim")
@@ -262,28 +274,39 @@ def _send(claim, by, now):
     return claim
 
 
-def _keep_rate(claim):
-    """Copy the rate of the year in which the trip began. Raises NoRate."""
-    rate = KmRate.on(claim.visit.first_day) if claim.legs.filter(mode=Leg.Mode.CAR).exists() else None
-    claim.rate_year = rate and rate.year
-    claim.rate_own_car, claim.rate_passenger = rate and rate.own_car, rate and rate.passenger
-    claim.rate_step_km, claim.rate_after_step = rate and rate.step_km, rate and rate.own_car_after_step
+def _keep_rates(claim):
+    """Copy the rate of every year in which a leg by own car begins. Raises NoRate."""
+    claim.years.all().delete()
+    for year in driven_by_year(claim.legs.all(), claim.visit.first_day):
+        rate = KmRate.of_year(year)
+        ClaimYear.objects.create(
+            claim=claim,
+            year=year,
+            own_car=rate.own_car,
+            passenger=rate.passenger,
+            step_km=rate.step_km,
+            own_car_after_step=rate.own_car_after_step,
+        )
 
 
 def _sum_up(claim):
-    """Reckon the claim at the rate that it keeps, after the kilometres that the person was paid before in that year."""
-    claim.driven = _driven(claim)
-    sums = sums_of(claim.legs.all(), claim.costs.all(), claim.rate, claim.driven)
+    """Reckon the claim at the rates that it keeps, after the kilometres that the person was paid before in each year."""
+    driven = driven_by_year(claim.legs.all(), claim.visit.first_day)
+    years = list(claim.years.all())
+    for kept in years:
+        kept.driven, kept.km = _paid_before(claim, kept.year), driven[kept.year].km
+        kept.own_km_amount, kept.passenger_amount = paid_for(driven[kept.year], kept.rate, kept.driven)
+        kept.save()
+    kilometres = [(kept.km, kept.own_km_amount, kept.passenger_amount) for kept in years]
+    sums = sums_of(kilometres, claim.costs.all())
     claim.km, claim.own_km_amount, claim.passenger_amount = sums.km, sums.own, sums.passengers
     claim.costs_amount, claim.vat, claim.amount = sums.costs, sums.vat, sums.amount
 
 
-def _driven(claim):
-    """Kilometres of the person's claims of the same year that are in the books."""
-    if claim.rate_year is None:
-        return 0
-    before = Claim.objects.filter(person=claim.person_id, rate_year=claim.rate_year, state__in=IN_BOOKS)
-    return before.exclude(pk=claim.pk).aggregate(km=Sum("km"))["km"] or 0
+def _paid_before(claim, year):
+    """Kilometres of that year in the person's other claims that are in the books."""
+    others = ClaimYear.objects.filter(year=year, claim__person=claim.person_id, claim__state__in=IN_BOOKS)
+    return others.exclude(claim=claim).aggregate(km=Sum("km"))["km"] or 0
 
 
 @transaction.atomic
@@ -306,6 +329,7 @@ def waive(traveller, *, by, now=None):
     _drop(ClaimReceipt.objects.filter(cost__claim=claim))
     claim.costs.all().delete()
     claim.legs.all().delete()
+    claim.years.all().delete()
     for name in ("own_km_amount", "passenger_amount", "costs_amount", "vat", "amount"):
         setattr(claim, name, ZERO)
     claim.km, claim.purpose, claim.no_transit_reason, claim.note = 0, "", "", ""
@@ -346,7 +370,7 @@ def send_back(claim, *, by, note):
 
 @transaction.atomic
 def approve(claim, *, by, override="", now=None):
-    """Into the books as an actual of the visit's expense, at the rate that the claim keeps. Returns the Claim with its booking.
+    """Into the books as an actual of the visit's expense, at the rates that the claim keeps. Returns the Claim with its booking.
 
     Raises OverBudget, Refused: "claim_state", "frozen", "not_claim_approver" (the region has not named `by`, or `by` has
     checked it or travelled).

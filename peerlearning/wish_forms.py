@@ -10,6 +10,7 @@ from peerlearning import wishes
 from peerlearning.forms import Clock, Day, StopForm, Wanted, grouped_branches
 from peerlearning.models import Visit, Wish
 from peerlearning.wish_messages import TEXTS, text
+from people.models import User
 
 MOST_AT_ONCE = wishes.MOST_STOPS
 # Fields that a draft may leave empty and a sent wish may not: they are not called optional
@@ -105,6 +106,41 @@ class WishForm(Wanted):
         """Put what is missing at its fields: (field, code) pairs."""
         for field, code in lacks:
             self.add_error(field, str(text(code)))
+
+
+class NoteForm(WishForm):
+    """A wish that somebody has told the AKE by phone or mail."""
+
+    email = forms.EmailField(
+        label=_("Who wishes it (e-mail)"),
+        help_text=_("Somebody at a library of your region. The wish becomes that person's own, who gets it by mail."),
+    )
+    field_order = ["email", "subject", "goal", "topics", "kind"]
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["email"].needed = True
+
+    def clean_email(self):
+        """The person of that address at a library of the regions that the reader works for."""
+        people = User.objects.active().filter(library__region__in=self.by.coordinated_regions)
+        person = (
+            people.filter(email=self.cleaned_data["email"].strip().lower()).select_related("library__region").first()
+        )
+        if person is None:
+            raise forms.ValidationError(
+                gettext(
+                    "Nobody at the libraries of your region has this address. Add the person in the administration first."
+                )
+            )
+        return person
+
+    @property
+    def values(self):
+        """What was filled in, as wishes.note takes it."""
+        values = super().values
+        return {"person": values.pop("email"), **values}
 
 
 class HostForm(StopForm):
@@ -230,6 +266,18 @@ class TurnDownForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The AKE reads this and looks on."),
+    )
+
+
+class TakeBackForm(forms.Form):
+    """Why a proposed host cannot be visited after all."""
+
+    why = forms.CharField(
+        label=_("Why is it taken back?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The writer gets this by mail."),
     )
 
 

@@ -31,6 +31,13 @@ def sent(wish):
     _to_ake("sent", wish, "first", is_reminder=False)
 
 
+def noted(wish):
+    """To the writer: this is what the AKE wrote down; and to the others of the AKE: somebody looks for a host."""
+    _post("noted", wish, wish.writer, "first")
+    for person in wish.region.coordinators.active().exclude(pk__in=[wish.noted_by_id, wish.writer_id]):
+        _post("sent", wish, person, "first", is_reminder=False)
+
+
 def still_open(wish, person, key):
     """Reminder to one of the AKE: no host has been proposed yet."""
     _post("sent", wish, person, "", key=key, is_reminder=True)
@@ -45,6 +52,12 @@ def unanswered(wish, key):
     """Reminder to the writer: the proposals wait for an answer."""
     proposals = wish.proposals.open().with_places()
     _post("proposed", wish, wish.writer, "", key=key, proposals=proposals, is_reminder=True)
+
+
+def taken_back(wish, proposal):
+    """To the writer: one of the hosts cannot be visited after all, and why."""
+    is_last = wish.state == wish.State.OPEN
+    _post("taken_back", wish, wish.writer, f"proposal:{proposal.pk}", proposal=proposal, is_last=is_last)
 
 
 def taken(wish, proposals):

@@ -26,6 +26,8 @@ TEXTS = {
     "place_twice": _("You have chosen the same place twice: choose one of its days."),
     "at_the_same_time": _("Two of the hosts would meet you at the same time: choose one of them."),
     "too_many_stops": _("A trip has at most five places."),
+    "unconfirmed_writer": _("The workplace of this person waits to be confirmed: confirm it first."),
+    "no_take_back_reason": _("Say why: the writer reads it."),
     "no_answer": _("Say why, so that the AKE can look on."),
     "no_close_reason": _("Say why: the writer reads it."),
 }

@@ -27,6 +27,7 @@ def export_for(person):
                 "travel": wish.travel,
                 "languages": wish.languages,
                 "from": str(wish.library),
+                "written_down_by": str(wish.noted_by or ""),
                 "sent_at": wish.sent_at,
                 "visit": wish.visit.case if wish.visit else "",
                 "proposals": [

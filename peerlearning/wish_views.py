@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from ake_portal.lib.words import language
 from peerlearning import complete, wishes
 from peerlearning.forms import RegionForm
 from peerlearning.models import Proposal, Visit, Wish
-from peerlearning.wish_forms import CloseForm, Hosts, TakeForm, TurnDownForm, WishForm
+from peerlearning.wish_forms import CloseForm, Hosts, NoteForm, TakeBackForm, TakeForm, TurnDownForm, WishForm
 from peerlearning.wish_messages import refusal
 
 PER_PAGE = 25
@@ -98,6 +99,29 @@ def _write_page(request, wish, form, status=200):
     )
 
 
+def note(request):
+    """AKE staff write down a wish that somebody has told by phone or mail."""
+    if not request.user.is_coordinator:
+        raise Http404
+    form = NoteForm(
+        request.POST if request.method == "POST" else None,
+        by=request.user,
+        initial={"kind": "visit", "languages": [language()]},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            wish = wishes.note(by=request.user, language=language(), **form.values)
+        except wishes.Incomplete as incomplete:
+            form.say(incomplete.lacks)
+        except wishes.Refused as refused:
+            form.add_error("email", refusal(refused))
+        else:
+            messages.success(request, _("Written down. The writer has got a mail with it."))
+            return redirect(wish)
+    context = {"form": form, "action": request.path, "is_noted": True}
+    return render(request, "peerlearning/wishes/write.html", context, status=422 if form.errors else 200)
+
+
 # One wish
 
 
@@ -115,7 +139,7 @@ def _page(request, wish, *, take=None, turn_down=None, status=200):
         "is_own": wish.writer_id == request.user.pk,
         "open": [proposal for proposal in wish.proposals.all() if proposal.is_open],
         "taken": [proposal for proposal in wish.proposals.all() if proposal.state == Proposal.State.TAKEN],
-        "left": [proposal for proposal in wish.proposals.all() if proposal.state == Proposal.State.LEFT],
+        "left": [proposal for proposal in wish.proposals.all() if proposal.state in Proposal.GONE],
         "take_form": take or TakeForm(wish) if "take" in moves else None,
         "turn_down_form": turn_down or TurnDownForm() if "turn_down" in moves else None,
         "may_send": request.user.is_confirmed,
@@ -136,11 +160,22 @@ def _history(wish):
     """[(when, what)] of what has happened, in order."""
     steps = []
     if wish.sent_at:
-        steps.append((wish.sent_at, _("Sent to the AKE")))
+        noted = _("Written down by the AKE: %(name)s") % {"name": wish.noted_by} if wish.noted_by else ""
+        steps.append((wish.sent_at, noted or _("Sent to the AKE")))
     for at in sorted({proposal.at for proposal in wish.proposals.all()}):
         steps.append((at, _("The AKE proposed hosts")))
-    for at in sorted({one.answered_at for one in wish.proposals.all() if one.answer}):
+    for at in sorted(
+        {one.answered_at for one in wish.proposals.all() if one.state == Proposal.State.LEFT and one.answer}
+    ):
         steps.append((at, _("None of them suited")))
+    for one in wish.proposals.all():
+        if one.state == Proposal.State.BACK:
+            steps.append(
+                (
+                    one.answered_at,
+                    _("%(name)s took back: %(host)s") % {"name": one.taken_back_by or _("AKE"), "host": one},
+                )
+            )
     ends = {
         Wish.State.TAKEN: _("A host was chosen"),
         Wish.State.WITHDRAWN: _("Withdrawn by the writer"),
@@ -227,6 +262,24 @@ def _shown(request):
     """How many hosts the form had, and one more when that was asked for."""
     shown = sum(1 for name in request.POST if name.startswith("host") and name.endswith("-branch"))
     return shown + ("more" in request.POST)
+
+
+def take_back(request, pk):
+    """The AKE takes back one of the proposed hosts and says why."""
+    open_wishes = Wish.objects.open_to(request.user, "take_back").values("pk")
+    proposals = Proposal.objects.open().with_places().filter(wish__in=open_wishes).select_related("wish")
+    proposal = get_object_or_404(proposals, pk=pk)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            wish = wishes.take_back(proposal, by=request.user, why=form.cleaned_data["why"])
+        except wishes.Refused as refused:
+            form.add_error("why", refusal(refused))
+        else:
+            messages.success(request, _("Taken back. The writer has got a mail."))
+            return redirect(wish)
+    context = {"wish": proposal.wish, "proposal": proposal, "form": form}
+    return render(request, "peerlearning/wishes/take_back.html", context, status=422 if form.errors else 200)
 
 
 def close(request, pk):

@@ -128,6 +128,28 @@ def send(wish, *, by, now=None):
     return wish
 
 
+@transaction.atomic
+def note(*, person, by, topics, language="fi", now=None, **fields):
+    """A wish that `person` told the AKE by phone or mail: `by` writes it down, and it is sent at once. Returns the Wish.
+
+    It is the person's own from then on; who wrote it down stays named. Raises Incomplete, Refused: "no_library",
+    "not_your_wish" (somebody of a region that `by` does not work for), "unconfirmed_writer".
+    """
+    now = now or timezone.now()
+    wish = begin(by=person, language=language, topics=topics, now=now, noted_by=by, **fields)
+    if not by.runs(wish.region):
+        raise Refused("not_your_wish")
+    if not person.is_confirmed:
+        raise Refused("unconfirmed_writer")
+    missing = lacks(wish, timezone.localdate(now))
+    if missing:
+        raise Incomplete(missing)
+    wish.state, wish.sent_at = workflow.WISH["send"].target, now
+    wish.save()
+    wish_mails.noted(wish)
+    return wish
+
+
 # Finding a host
 
 
@@ -163,6 +185,29 @@ def why_not_proposed(wish, values, now=None):
     if not wish.earliest <= first <= last <= wish.latest:
         return "outside_days"
     return "" if values["why"].strip() else "no_why"
+
+
+@transaction.atomic
+def take_back(proposal, *, by, why, now=None):
+    """The AKE takes back one open proposal, as when the host has fallen ill; without another one a host is looked for again.
+
+    Returns the Wish. Raises Refused: "wish_state", "not_your_wish", "proposal_gone", "no_take_back_reason".
+    """
+    now = now or timezone.now()
+    wish = _lock(proposal.wish, "take_back", by, now)
+    proposal = wish.proposals.open().with_places().filter(pk=proposal.pk).first()
+    if proposal is None:
+        raise Refused("proposal_gone")
+    if not why.strip():
+        raise Refused("no_take_back_reason")
+    proposal.state, proposal.answer = Proposal.State.BACK, why.strip()[:500]
+    proposal.answered_at, proposal.taken_back_by = now, by
+    proposal.save()
+    if not wish.proposals.open().exists():
+        wish.state = workflow.WISH["take_back_last"].target
+    wish.save()
+    wish_mails.taken_back(wish, proposal)
+    return wish
 
 
 @transaction.atomic

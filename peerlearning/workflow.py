@@ -115,8 +115,9 @@ WISH = table(
         ("draft",),
         "open",
         WRITER,
-        "has a topic, a subject, a goal, days ahead and a language; the workplace is confirmed",
-        "AKE",
+        "has a topic, a subject, a goal, days ahead and a language; the workplace is confirmed;"
+        " what was told by phone or mail the AKE writes down and sends at once",
+        "AKE; the writer when the AKE wrote it down",
     ),
     Move(
         "propose",
@@ -135,6 +136,8 @@ WISH = table(
         "whoever proposed them",
     ),
     Move("turn_down", ("proposed",), "open", WRITER, "says why none suits", "AKE"),
+    Move("take_back", ("proposed",), "proposed", AKE, "one of several open proposals; says why", "writer"),
+    Move("take_back_last", ("proposed",), "open", AKE, "the only open proposal; says why", "writer"),
     Move("withdraw", ("draft", "open", "proposed"), "withdrawn", WRITER, "–", "AKE, when it was sent"),
     Move("close", ("open", "proposed"), "closed", AKE, "says why", "writer"),
     Move("lapse", ("open", "proposed"), "lapsed", "clock", "the latest day has passed", "writer; AKE"),

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
@@ -207,24 +208,38 @@ def events_for(user, since, until):
     ]
 
 
+@cache
+def _of_staff(number, most):
+    """Seats that the staff of so many libraries have in trainings to come: one more than `most`, or all."""
+
+    def build(now, *libraries):
+        registrations = (
+            Registration.objects.taking_part()
+            .filter(
+                person__library__in=libraries,
+                training__state=Training.State.PUBLISHED,
+                training__ends_at__gte=now,
+            )
+            .select_related("training", "person")
+            .only(
+                *("training", "person"),
+                *(f"training__{name}" for name in ("kind", "title_fi", "title_sv", "texts", "starts_at", "ends_at")),
+                *(f"person__{name}" for name in ("first_name", "last_name", "email")),
+            )
+            .order_by("training__starts_at", "training_id", "pk")
+        )
+        return registrations[: most and most + 1]
+
+    return Prepared(build, datetime, *[int] * number)
+
+
 def staff_coming(libraries, now=None, most=None):
     """[(training, [people with a seat])] of the trainings to come in which staff of `libraries` take part, the next first.
 
     `most` is how many seats to look at; a training whose people are not all among them is left out.
     """
-    registrations = (
-        Registration.objects.taking_part()
-        .filter(
-            person__library__in=libraries,
-            training__state=Training.State.PUBLISHED,
-            training__ends_at__gte=now or timezone.now(),
-        )
-        .select_related("training", "person")
-        .defer(*(f"training__{name}" for name in Training.LONG_TEXTS))
-        .order_by("training__starts_at", "training_id", "pk")
-    )
+    rows = _of_staff(len(libraries), most)(now or timezone.now(), *[library.pk for library in libraries])
     found = {}
-    rows = list(registrations[: most and most + 1])
     for registration in rows:
         found.setdefault(registration.training_id, (registration.training, []))[1].append(registration.person)
     if most and len(rows) > most and len(found) > 1:

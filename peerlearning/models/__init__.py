@@ -1,4 +1,4 @@
-from peerlearning.models.claims import Claim, ClaimCost, ClaimReceipt, Leg, Purchase
+from peerlearning.models.claims import Claim, ClaimCost, ClaimReceipt, ClaimYear, Leg, Purchase
 from peerlearning.models.consents import Consent
 from peerlearning.models.expertise import Expertise, ExpertiseEditor
 from peerlearning.models.rules import KmRate, NoRate, TravelRules
@@ -9,6 +9,7 @@ __all__ = [
     "Claim",
     "ClaimCost",
     "ClaimReceipt",
+    "ClaimYear",
     "Consent",
     "CostLine",
     "Expertise",

@@ -102,12 +102,6 @@ class Claim(models.Model):
     document_number = models.CharField(_("document number"), max_length=40)
     purpose = models.CharField(_("purpose of the trip"), max_length=300, blank=True)
     no_transit_reason = models.CharField(_("why public transport was impossible"), max_length=300, blank=True)
-    rate_year = models.PositiveSmallIntegerField(_("rate of the year"), null=True, editable=False)
-    rate_own_car = per_km(_("own car, € a kilometre"), null=True, editable=False)
-    rate_passenger = per_km(_("for each passenger, € a kilometre"), null=True, editable=False)
-    rate_step_km = models.PositiveIntegerField(_("lower rate after, km a year"), null=True, editable=False)
-    rate_after_step = per_km(_("own car after that, € a kilometre"), null=True, editable=False)
-    driven = models.PositiveIntegerField(_("kilometres paid before in the year"), default=0, editable=False)
     km = models.PositiveIntegerField(_("kilometres by own car"), default=0, editable=False)
     own_km_amount = euros(_("for kilometres"), default=ZERO, editable=False)
     passenger_amount = euros(_("for passengers"), default=ZERO, editable=False)
@@ -181,9 +175,8 @@ class Claim(models.Model):
                 name="the_parts_of_a_claim_sum_up",
             ),
             models.CheckConstraint(
-                condition=Q(km=0, own_km_amount=0, passenger_amount=0)
-                | Q(rate_year__isnull=False, rate_own_car__isnull=False, rate_passenger__isnull=False),
-                name="kilometres_keep_their_rate",
+                condition=Q(km__gt=0) | Q(own_km_amount=0, passenger_amount=0),
+                name="only_kilometres_are_paid_by_kilometre",
             ),
         ]
 
@@ -211,25 +204,56 @@ class Claim(models.Model):
         """Whether it was sent later than two months after the trip."""
         return self.sent_at is not None and days.local(self.sent_at).date() > self.visit.claims_until
 
-    @property
-    def rate(self):
-        """The rate that the claim keeps, as an unsaved KmRate; None before it is sent or without kilometres."""
-        if self.rate_year is None:
-            return None
-        return KmRate(
-            year=self.rate_year,
-            own_car=self.rate_own_car,
-            passenger=self.rate_passenger,
-            step_km=self.rate_step_km,
-            own_car_after_step=self.rate_after_step,
-        )
-
     def ordered_by(self):
         """The consent of the home library's director, which is the travel order; None when there is none."""
         given = self.visit.consents.current().filter(
             kind=Consent.Kind.DIRECTOR, state=Consent.State.GIVEN, library=self.traveller.library_id
         )
         return given.select_related("decided_by", "library").last()
+
+
+class ClaimYear(models.Model):
+    """The kilometres of a claim that were driven in one year, with that year's rate as it was when the claim was sent.
+
+    A trip over New Year has two: the Tax Administration decides on the rates of each year anew.
+    """
+
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="years", verbose_name=_("travel claim"))
+    year = models.PositiveSmallIntegerField(_("rate of the year"))
+    own_car = per_km(_("own car, € a kilometre"))
+    passenger = per_km(_("for each passenger, € a kilometre"))
+    step_km = models.PositiveIntegerField(_("lower rate after, km a year"), null=True)
+    own_car_after_step = per_km(_("own car after that, € a kilometre"), null=True)
+    driven = models.PositiveIntegerField(_("kilometres paid before in the year"), default=0)
+    km = models.PositiveIntegerField(_("kilometres by own car"), default=0)
+    own_km_amount = euros(_("for kilometres"), default=ZERO)
+    passenger_amount = euros(_("for passengers"), default=ZERO)
+
+    class Meta:
+        verbose_name = _("kilometres of a year")
+        verbose_name_plural = _("kilometres by year")
+        ordering = ["claim", "year"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "year"], name="a_claim_has_one_rate_for_a_year"),
+            models.CheckConstraint(
+                condition=Q(own_car__gt=0, passenger__gte=0, own_km_amount__gte=0, passenger_amount__gte=0),
+                name="a_kept_rate_is_worth_something",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.year)
+
+    @property
+    def rate(self):
+        """The rate that is kept, as an unsaved KmRate."""
+        return KmRate(
+            year=self.year,
+            own_car=self.own_car,
+            passenger=self.passenger,
+            step_km=self.step_km,
+            own_car_after_step=self.own_car_after_step,
+        )
 
 
 class Leg(models.Model):
@@ -275,6 +299,12 @@ class Leg(models.Model):
     @property
     def is_by_own_car(self):
         return self.mode == self.Mode.CAR
+
+    @property
+    def day(self):
+        """The day, in Finland, whose rate counts: on which it leaves, also when it arrives after midnight; None undated."""
+        moment = self.leaves_at or self.arrives_at
+        return days.local(moment).date() if moment else None
 
     @property
     def passenger_names(self):
@@ -362,8 +392,27 @@ class Purchase(models.Model):
 
 
 @dataclass(frozen=True)
+class Driven:
+    """Kilometres by own car of one year, and the same once for each passenger (`carried`)."""
+
+    km: int
+    carried: int
+
+
+def driven_by_year(legs, undated):
+    """{year: Driven} of the legs by own car, each in the year in which it leaves; a draft's leg without a day in that of `undated`."""
+    years = {}
+    for leg in legs:
+        if leg.is_by_own_car and leg.km:
+            year = (leg.day or undated).year
+            so_far = years.get(year, Driven(0, 0))
+            years[year] = Driven(so_far.km + leg.km, so_far.carried + leg.km * len(leg.passenger_names))
+    return dict(sorted(years.items()))
+
+
+@dataclass(frozen=True)
 class Sums:
-    """What a claim comes to, in euros, at one rate."""
+    """What a claim comes to, in euros."""
 
     km: int
     own: Decimal
@@ -380,15 +429,17 @@ class Sums:
         return self.by_car + self.costs
 
 
-def sums_of(legs, costs, rate, driven=0):
-    """The Sums of legs and costs; `rate` may be None when nobody drove, `driven` kilometres of the year were paid before."""
-    by_car = [leg for leg in legs if leg.is_by_own_car]
-    km = sum(leg.km or 0 for leg in by_car)
-    carried = sum((leg.km or 0) * len(leg.passenger_names) for leg in by_car)
+def paid_for(driven, rate, before=0):
+    """(for kilometres, for passengers) in euros, each to the cent; `before` kilometres of the year were paid already."""
+    return rate.cost(driven.km, driven=before), cents(driven.carried * rate.passenger)
+
+
+def sums_of(kilometres, costs):
+    """The Sums of costs and of `kilometres`: (km, euros for them, euros for passengers) of each year."""
     return Sums(
-        km=km,
-        own=rate.cost(km, driven=driven) if km else ZERO,
-        passengers=cents(carried * rate.passenger) if carried else ZERO,
+        km=sum(km for km, _own, _passengers in kilometres),
+        own=sum((own for _km, own, _passengers in kilometres), ZERO),
+        passengers=sum((passengers for _km, _own, passengers in kilometres), ZERO),
         costs=sum((cost.amount for cost in costs), ZERO),
         vat=sum((cost.vat for cost in costs), ZERO),
     )

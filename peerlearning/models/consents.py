@@ -23,9 +23,12 @@ class ConsentQuerySet(models.QuerySet):
 
     def concerning(self, user, day=None):
         """Consents that `user` may give, or was asked for, whatever their state; never on the own trip."""
-        day = day or timezone.localdate()
-        of_ake = Q(kind=Consent.Kind.AKE) | Q(kind=Consent.Kind.DIRECTOR, person=None)
         regions = [region.pk for region in user.coordinated_regions]
+        return self.concerning_keys(user.pk, regions, day or timezone.localdate())
+
+    def concerning_keys(self, user, regions, day):
+        """As `concerning`, told the keys of the person and of the regions whose AKE the person works for."""
+        of_ake = Q(kind=Consent.Kind.AKE) | Q(kind=Consent.Kind.DIRECTOR, person=None)
         own = Traveller.objects.filter(person=user).values("visit")
         libraries = Library.objects.directed_by(user, day).order_by().values("pk")
         return self.exclude(visit__in=own).filter(
@@ -51,7 +54,11 @@ class ConsentQuerySet(models.QuerySet):
 
     def decidable_by(self, user, day=None):
         """Open consents on sent visits that `user` may give now."""
-        return self.open().filter(visit__state=Visit.State.SUBMITTED).concerning(user, day)
+        return self.undecided().concerning(user, day)
+
+    def undecided(self):
+        """Open consents on sent visits."""
+        return self.open().filter(visit__state=Visit.State.SUBMITTED)
 
 
 class Consent(models.Model):

@@ -61,9 +61,14 @@ class KmRate(models.Model):
     @classmethod
     def on(cls, day):
         """The rate of the day of travel. Raises NoRate."""
-        rate = cls.objects.filter(year=day.year).first()
+        return cls.of_year(day.year)
+
+    @classmethod
+    def of_year(cls, year):
+        """The rate of the year, as the Tax Administration's decision of that year says. Raises NoRate."""
+        rate = cls.objects.filter(year=year).first()
         if rate is None:
-            raise NoRate(day.year)
+            raise NoRate(year)
         return rate
 
     def cost(self, km, passengers=0, driven=0):

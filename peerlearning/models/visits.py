@@ -42,6 +42,12 @@ def in_rows(person, library):
     )
 
 
+def stops_in_rows():
+    """The stops as a row names them, in order."""
+    stops = Stop.objects.select_related("branch").only("visit", "position", "branch__name_fi", "branch__name_sv")
+    return stops.order_by("position", "pk")
+
+
 def parts(prefix=""):
     """What belongs to a visit on its page, each in one query; `prefix` is the lookup that leads to the visit."""
     return [
@@ -119,18 +125,11 @@ class VisitQuerySet(models.QuerySet):
 
     def for_rows(self):
         """With what a list shows of each, and no more."""
-        return (
-            self.select_related("traveller", "library")
-            .only(*Visit.IN_ROWS, *in_rows("traveller__", "library__"))
-            .prefetch_related(
-                Prefetch(
-                    "stops",
-                    Stop.objects.select_related("branch")
-                    .only("visit", "position", "branch__name_fi", "branch__name_sv")
-                    .order_by("position", "pk"),
-                )
-            )
-        )
+        return self.without_stops().prefetch_related(Prefetch("stops", stops_in_rows()))
+
+    def without_stops(self):
+        """With the columns that a row shows of the visit, its traveller and the library."""
+        return self.select_related("traveller", "library").only(*Visit.IN_ROWS, *in_rows("traveller__", "library__"))
 
     def with_directed(self, user, day=None):
         """Annotates whether `user` directs the library of one of the travellers, or stands in there: `is_directed`."""
@@ -393,6 +392,9 @@ class CostLine(models.Model):
         _("€"), max_digits=8, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
     rate = models.DecimalField(_("€ a kilometre"), max_digits=5, decimal_places=3, null=True, blank=True)
+    rate_back = models.DecimalField(
+        _("€ a kilometre on the way back, in another year"), max_digits=5, decimal_places=3, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("cost")

@@ -59,9 +59,9 @@ class WishQuerySet(models.QuerySet):
 
     def for_page(self):
         """With all that pages and mails show, in few queries."""
-        return self.select_related("writer__library__region", "library", "region", "visit").prefetch_related(
-            "topics", Prefetch("proposals", Proposal.objects.with_places())
-        )
+        return self.select_related(
+            "writer__library__region", "library", "region", "visit", "noted_by"
+        ).prefetch_related("topics", Prefetch("proposals", Proposal.objects.with_places()))
 
 
 class Wish(models.Model):
@@ -89,6 +89,15 @@ class Wish(models.Model):
     )
     library = models.ForeignKey("people.Library", models.PROTECT, related_name="+", verbose_name=_("library"))
     region = models.ForeignKey("people.Region", models.PROTECT, related_name="wishes", verbose_name=_("region"))
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written down by"),
+        help_text=_("Who at the AKE wrote down what was told by phone or mail."),
+    )
     language = models.CharField(_("written in"), max_length=2, choices=settings.LANGUAGES, default="fi")
     topics = models.ManyToManyField("people.Topic", blank=True, related_name="wishes", verbose_name=_("topics"))
     subject = models.CharField(_("what you want to learn"), max_length=160, blank=True)
@@ -185,7 +194,7 @@ class ProposalQuerySet(models.QuerySet):
 
     def with_places(self):
         """With all that pages and mails show, in order of time."""
-        return self.select_related("branch__library", "by").order_by("starts_at", "pk")
+        return self.select_related("branch__library", "by", "taken_back_by").order_by("starts_at", "pk")
 
 
 class Proposal(models.Model):
@@ -195,6 +204,9 @@ class Proposal(models.Model):
         OPEN = "open", _("waits for an answer")
         TAKEN = "taken", pgettext_lazy("a proposal", "taken")
         LEFT = "left", pgettext_lazy("a proposal", "not taken")
+        BACK = "back", pgettext_lazy("a proposal", "taken back by the AKE")
+
+    GONE = (State.LEFT, State.BACK)
 
     wish = models.ForeignKey(Wish, models.CASCADE, related_name="proposals", verbose_name=_("wish for a host"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
@@ -209,6 +221,14 @@ class Proposal(models.Model):
     )
     at = models.DateTimeField(_("proposed"), default=timezone.now)
     answer = models.CharField(_("answer"), max_length=500, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back by"),
+    )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     objects = ProposalQuerySet.as_manager()

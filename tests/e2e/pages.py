@@ -372,6 +372,8 @@ IDEAS = [
     Page("ideas:check", "colleague", "", of("ideas:check", "idea_asked")),
     Page("ideas:queue", "coordinator", "", at("ideas:queue")),
     Page("ideas:queue", "other_coordinator", "nothing waits", at("ideas:queue")),
+    Page("ideas:note", "coordinator", "", at("ideas:note")),
+    Page("ideas:note", "coordinator", "with errors", at("ideas:note"), send),
     Page("ideas:desk", "coordinator", "a host's note", of("ideas:desk", "idea_checked")),
     Page("ideas:desk", "coordinator", "with errors", of("ideas:desk", "idea_waiting"), choose("publish")),
     Page("ideas:desk", "coordinator", "published", of("ideas:desk", "idea")),
@@ -899,6 +901,9 @@ VISITS += [
         of("peerlearning:propose_hosts", "wish_open"),
         send,
     ),
+    Page("peerlearning:note_wish", "coordinator", "", at("peerlearning:note_wish")),
+    Page("peerlearning:note_wish", "coordinator", "with errors", at("peerlearning:note_wish"), send),
+    Page("peerlearning:take_back_host", "coordinator", "", of("peerlearning:take_back_host", "proposal")),
     Page("peerlearning:withdraw_wish", "employee", "", of("peerlearning:withdraw_wish", "wish_open")),
     Page("peerlearning:close_wish", "coordinator", "with errors", of("peerlearning:close_wish", "wish_open"), send),
 ]

@@ -173,6 +173,7 @@ def wishes_of(made, place):
     made.wish_open = builders.wish(employee, place, state="proposed", by=by)
     made.wish_open = wishes.turn_down(made.wish_open, by=employee, why="Siellä olen jo käynyt.")
     made.wish_proposed = builders.wish(employee, place, state="proposed", by=by)
+    made.proposal = made.wish_proposed.proposals.get()
     made.wish_closed = builders.wish(employee, state="closed", by=by)
     made.wish_taken = builders.wish(employee, place, state="taken", by=by)
 

@@ -92,7 +92,7 @@ def test_two_claims_of_a_person_approved_at_once_count_each_others_kilometres(ma
     )
     # 150 × 0,55 for the first; 50 × 0,55 + 100 × 0,30 for the second, whichever it is
     assert sorted(claim.booking.spent for claim in done(results)) == [Decimal("57.50"), Decimal("82.50")]
-    assert sorted(claim.driven for claim in done(results)) == [0, 150]
+    assert sorted(claim.years.get().driven for claim in done(results)) == [0, 150]
 
 
 def test_approving_and_sending_back_at_once_leave_one_of_the_two(made, plan, coordinator, approvers):

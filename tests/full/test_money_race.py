@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from budgets import actions, invoices, plans
 from budgets.models import Booking, Category, Invoice
@@ -78,6 +78,39 @@ def test_a_plan_is_never_frozen_over_what_is_booked_at_the_same_moment(uusimaa, 
         assert is_frozen == (not bound and not waits) == (closed == plan), (booked, closed, entered)
         for result in (booked, entered):
             assert not isinstance(result, actions.Refused) or result.code == "frozen"
+
+
+def test_nothing_comes_into_the_books_after_the_plan_was_frozen(uusimaa, coordinator):
+    """What was spent and moved leaves nothing open, so it keeps nobody from freezing: it is there by then, or refused."""
+    outcomes = set()
+    for _round in range(10):
+        lines = {Category.COFFEE: 1000, Category.TRAVEL: 1000}
+        plan = builders.plan(uusimaa, year=2026 + _round, state="draft", granted=2000, lines=lines)
+        plans.publish(plan, by=coordinator)
+        coffee, travel = plan.lines.all()
+        expenses = [builders.expense(plan, by=coordinator, line=line) for line in (coffee, travel) * 3]
+
+        def close(plan=plan):
+            with transaction.atomic():
+                plans.freeze(plan)
+                return set(Booking.objects.filter(line__plan=plan).values_list("pk", flat=True))
+
+        in_the_books, *results = together(
+            [
+                close,
+                *(lambda one=one: [actions.spend(one, 7, by=coordinator)] for one in expenses),
+                lambda one=coffee, other=travel: actions.transfer(one, other, 10, text="siirto", by=coordinator),
+            ]
+        )
+        plan.refresh_from_db()
+        assert plan.state == plan.State.FROZEN
+        booked = [result for result in results if isinstance(result, list)]
+        assert {booking.pk for result in booked for booking in result} == in_the_books
+        assert set(Booking.objects.filter(line__plan=plan).values_list("pk", flat=True)) == in_the_books
+        refused = [result.code for result in results if not isinstance(result, list)]
+        assert set(refused) <= {"frozen"}
+        outcomes |= {"booked" for _ in booked} | set(refused)
+    assert outcomes == {"booked", "frozen"}, "some came before the freezing and some after"
 
 
 def test_one_booking_is_taken_back_once(uusimaa, coordinator):

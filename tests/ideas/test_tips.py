@@ -45,6 +45,32 @@ def test_a_signed_in_person_tips_with_a_name_and_is_thanked(sign_in, colleague, 
     assert Idea.objects.get().author == colleague
 
 
+def test_the_ake_writes_down_what_somebody_told_and_stays_named(sign_in, coordinator, colleague, loviisa, uusimaa):
+    desk = sign_in(coordinator)
+    assert "/fi/ideas/queue/note/" in desk.get("/fi/ideas/queue/").content.decode()
+    told = tip(loviisa, region=uusimaa.pk, email=colleague.email)
+    answer = desk.post("/fi/ideas/queue/note/", told)
+    idea = Idea.objects.get()
+    assert answer.url == f"/fi/ideas/{idea.pk}/desk/"
+    assert (idea.kind, idea.state, idea.author, idea.noted_by) == ("tip", "with_ake", colleague, coordinator)
+    mail = Mail.objects.get()
+    assert (mail.template, mail.person) == ("ideas/thanks", colleague) and str(coordinator) in mail.text
+    assert f"kirjannut {coordinator}" in desk.get(answer.url).content.decode()
+
+
+def test_a_told_tip_may_stay_without_a_name_and_lies_in_the_own_region(
+    sign_in, coordinator, other_coordinator, employee, stranger, uusimaa
+):
+    desk = sign_in(coordinator)
+    for wrong in (tip(region=stranger.library.region_id), tip(region=uusimaa.pk, email=stranger.email)):
+        assert desk.post("/fi/ideas/queue/note/", wrong).status_code == 422
+    assert not Idea.objects.exists()
+    desk.post("/fi/ideas/queue/note/", tip(region=uusimaa.pk, email=""))
+    idea = Idea.objects.get()
+    assert (idea.author, idea.noted_by, idea.region) == (None, coordinator, uusimaa) and not Mail.objects.exists()
+    assert sign_in(employee).get("/fi/ideas/queue/note/").status_code == 404
+
+
 def test_a_signed_in_person_may_leave_the_name_out(sign_in, employee, uusimaa):
     sign_in(employee).post("/fi/ideas/tip/", tip(region=uusimaa.pk))
     idea = Idea.objects.get()

@@ -1,6 +1,6 @@
 """A travel claim: written after the trip, checked by one, approved by another, at the rate that it keeps, to the cent."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ake_portal import privacy, reminders
+from ake_portal.lib import days
 from ake_portal.lib.uploads import examine
 from budgets import actions as books
 from budgets import invoices
@@ -15,7 +16,7 @@ from budgets.actions import OverBudget, Refused
 from budgets.models import Booking, Category, Invoice
 from notifications import reminders as runner
 from notifications.models import Mail
-from peerlearning import claim_rows, claims
+from peerlearning import claim_exports, claim_rows, claims
 from peerlearning.claim_reminders import RULES
 from peerlearning.identity import holds_identity
 from peerlearning.models import Claim, ClaimCost, ClaimReceipt, KmRate, Leg, Purchase, TravelRules, Visit
@@ -329,13 +330,86 @@ def test_the_claim_keeps_the_rate_it_was_sent_with(visit, coordinator, approver)
     claim = builders.claim(visit, state="sent")
     KmRate.objects.filter(year=2026).update(own_car="0.70")
     claim = claims.approve(claims.check(claim, by=coordinator), by=approver)
-    assert (claim.rate_year, claim.rate_own_car, claim.booking.spent) == (2026, Decimal("0.55"), Decimal("82.50"))
+    kept = claim.years.get()
+    assert (kept.year, kept.own_car, claim.booking.spent) == (2026, Decimal("0.55"), Decimal("82.50"))
 
 
 def test_the_rate_is_that_of_the_day_of_travel(employee, loviisa, uusimaa, coordinator, director):
     plan = builders.plan(uusimaa, year=2025, granted=500, lines={Category.TRAVEL: 500})
     visit = builders.made_visit(employee, loviisa, plan=plan, by=coordinator, days_ago=300)
     assert builders.claim(visit, state="sent").own_km_amount == Decimal("88.50")  # 150 × 0,59
+
+
+@pytest.fixture
+def over_new_year(employee, loviisa, uusimaa, coordinator, director):
+    """Out on the last day of 2025 (0,59 € a kilometre), home on the first of 2026 (0,55 €)."""
+    plan = builders.plan(uusimaa, year=2025, granted=500, lines={Category.TRAVEL: 500})
+    days_ago = (timezone.localdate() - date(2025, 12, 31)).days
+    visit = builders.made_visit(employee, loviisa, plan=plan, by=coordinator, days_ago=days_ago)
+    visit.returns_at = days.at(date(2026, 1, 1), time(17))
+    visit.save()
+    return visit
+
+
+def leg_at(visit, leaves, arrives, **fields):
+    return builders.leg(visit, leaves_at=days.at(*leaves), arrives_at=days.at(*arrives), **fields)
+
+
+OLD, NEW = date(2025, 12, 31), date(2026, 1, 1)
+
+
+def test_over_new_year_each_leg_is_paid_at_the_rate_of_the_year_in_which_it_leaves(
+    over_new_year, coordinator, approver
+):
+    legs = [
+        leg_at(over_new_year, (OLD, time(8)), (OLD, time(10)), passengers="Leo Lukija"),
+        leg_at(over_new_year, (OLD, time(23, 30)), (NEW, time(0, 20)), km=10),  # it left in the old year
+        leg_at(over_new_year, (NEW, time(0, 30)), (NEW, time(1)), km=5),  # the old year still in UTC
+        leg_at(over_new_year, (NEW, time(15)), (NEW, time(17)), passengers="Leo Lukija, Mia Muisto"),
+    ]
+    claim = builders.claim(over_new_year, legs=legs, state="checked", checker=coordinator)
+    rows = [(row.text, row.how.replace("\xa0", " "), row.euros) for row in claim_rows.rows(claim)]
+    assert rows == [
+        ("Oma auto, vuoden 2025 korvaus", "85 km × 0,59 €", Decimal("50.15")),
+        ("Oma auto, vuoden 2026 korvaus", "80 km × 0,55 €", Decimal("44.00")),
+        ("Korotus lisämatkustajista", "75 matkustajakilometriä × 0,04 €", Decimal("3.00")),
+        ("Korotus lisämatkustajista", "150 matkustajakilometriä × 0,04 €", Decimal("6.00")),
+    ]
+    claim = claims.approve(claim, by=approver)
+    assert (claim.km, claim.own_km_amount, claim.passenger_amount) == (165, Decimal("94.15"), Decimal("9.00"))
+    assert claim.booking.spent == Decimal("103.15") == sum(row.euros for row in claim_rows.rows(claim))
+    assert "2025: 0,590; 2026: 0,550" in claim_exports.as_csv(Claim.objects.all()).decode("utf-8-sig")
+
+
+def test_over_new_year_a_claim_waits_for_the_rate_of_its_later_year(over_new_year, employee, coordinator):
+    KmRate.objects.filter(year=2026).delete()
+    legs = [
+        leg_at(over_new_year, (OLD, time(8)), (OLD, time(10))),
+        leg_at(over_new_year, (NEW, time(15)), (NEW, time(17))),
+    ]
+    claim = builders.claim(over_new_year, legs=legs)
+    assert claim_rows.preview(claim) == {"sums": None, "year": 2026}
+    with pytest.raises(Refused, match="no_rate") as refused:
+        claims.send(claim, by=employee)
+    assert refused.value.values == {"year": 2026} and not claim.years.exists()
+    home_by_bus = [legs[0], {**legs[1], "mode": "bus", "km": None}]
+    assert claims.send(builders.claim(over_new_year, legs=home_by_bus), by=employee).own_km_amount == Decimal("44.25")
+
+
+def test_each_year_has_its_own_step_and_counts_its_own_kilometres(
+    over_new_year, employee, loviisa, plan, coordinator, approver
+):
+    KmRate.objects.filter(year=2026).update(step_km=100, own_car_after_step="0.30")
+    legs = [
+        leg_at(over_new_year, (OLD, time(8)), (OLD, time(10)), km=150),
+        leg_at(over_new_year, (NEW, time(15)), (NEW, time(17)), km=90),
+    ]
+    claim = builders.claim(over_new_year, legs=legs, state="checked", checker=coordinator)
+    claims.approve(claim, by=approver)
+    later = builders.made_visit(employee, loviisa, plan=plan, by=coordinator)
+    claim = builders.claim(later, state="approved", checker=coordinator, approver=approver)
+    # 90 km of 2026 were paid before, not 240: 10 × 0,55 + 140 × 0,30
+    assert (claim.years.get().driven, claim.own_km_amount) == (90, Decimal("47.50"))
 
 
 def test_a_year_without_a_rate_refuses_and_tells_the_coordinators_once(visit, employee, coordinator, uusimaa):
@@ -353,7 +427,7 @@ def test_a_year_without_a_rate_refuses_and_tells_the_coordinators_once(visit, em
     assert (claim.state, claim.amount) == (State.DRAFT, 0)
     by_bus = [builders.leg(visit, mode="bus", km=None)]
     claim = builders.claim(visit, legs=by_bus, costs=[ticket()])
-    assert claims.send(claim, by=employee).rate is None
+    assert not claims.send(claim, by=employee).years.exists()
 
 
 def test_after_the_step_kilometres_are_paid_less_counting_those_paid_before(
@@ -366,7 +440,11 @@ def test_after_the_step_kilometres_are_paid_less_counting_those_paid_before(
     claims.approve(first, by=approver)
     second = claims.approve(second, by=approver)
     # 150 km were paid before: 50 × 0,55 + 100 × 0,30
-    assert (second.driven, second.own_km_amount, second.booking.spent) == (150, Decimal("57.50"), Decimal("57.50"))
+    assert (second.years.get().driven, second.own_km_amount, second.booking.spent) == (
+        150,
+        Decimal("57.50"),
+        Decimal("57.50"),
+    )
     rows = [(row.how.replace("\xa0", " "), row.euros) for row in claim_rows.rows(second)]
     assert rows == [("50 km × 0,55 €", Decimal("27.50")), ("100 km × 0,30 €", Decimal("30.00"))]
     assert claims.approve(third, by=approver).own_km_amount == Decimal("45.00")
@@ -533,8 +611,7 @@ def test_the_ake_waives_for_the_silent_when_two_months_are_over(visit, coordinat
         {"amount": 0, "own_km_amount": 0},
         {"own_km_amount": -1, "amount": -1},
         {"vat": 1},
-        {"rate_year": None},
-        {"rate_own_car": None},
+        {"km": 0},
         {"sent_at": None},
     ],
 )

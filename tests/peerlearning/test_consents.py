@@ -1,16 +1,17 @@
 """The three consents of a visit: who is asked, what each answer does, what a change asks again, where the money goes."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from ake_portal.lib import days
 from budgets import plans
 from budgets.models import Booking, FundingSource
 from notifications.models import Mail
-from peerlearning import actions, consents, workflow
+from peerlearning import actions, case, consents, workflow
 from peerlearning.models import Consent, CostLine, KmRate, NoRate, Stop, Visit
 from people.models import Deputy
 from tests import builders
@@ -373,6 +374,17 @@ def test_kilometres_are_paid_at_the_rate_of_the_day_of_travel(
     visit = builders.visit(employee, loviisa_main, km=92)
     line = visit.costs.get()
     assert (line.amount, line.rate) == (Decimal("50.60"), Decimal("0.550"))
+
+
+def test_over_new_year_half_of_the_way_is_estimated_at_the_rate_of_each_year(employee, loviisa_main, plan):
+    visit = builders.visit(employee, loviisa_main, km=93)
+    visit.leaves_at, visit.returns_at = days.at(date(2025, 12, 31), time(8)), days.at(date(2026, 1, 1), time(17))
+    visit.save()
+    actions.price(visit)
+    line = visit.costs.get()
+    # 47 × 0,59 and 46 × 0,55
+    assert (line.amount, line.rate, line.rate_back) == (Decimal("53.03"), Decimal("0.590"), Decimal("0.550"))
+    assert case.costs(visit)[0].text == "Oma auto, 47 km × 0,59 € + 46 km × 0,55 €"
 
 
 def test_a_year_without_a_rate_refuses_and_never_guesses(employee, director, host, coordinator, loviisa_main, plan):

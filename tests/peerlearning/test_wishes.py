@@ -268,6 +268,11 @@ def test_a_draft_that_is_thrown_away_is_nobodys_business(employee, coordinator):
 # Who does what
 
 
+def one_more(wish, branch):
+    """A proposal beside those that are there, whatever state the wish is in."""
+    return wish.proposals.create(**builders.proposal(branch, in_days=20))
+
+
 def moves(wish, branch):
     """{move: how `by` makes it}."""
     return {
@@ -276,6 +281,10 @@ def moves(wish, branch):
         "propose": lambda by: wishes.propose(wish, [builders.proposal(branch, in_days=20)], by=by),
         "take": lambda by: wishes.take(wish, wish.proposals.open(), by=by).wish,
         "turn_down": lambda by: wishes.turn_down(wish, by=by, why="Ei sovi."),
+        "take_back": lambda by: wishes.take_back(one_more(wish, branch), by=by, why="Sairastui."),
+        "take_back_last": lambda by: wishes.take_back(
+            wish.proposals.first() or one_more(wish, branch), by=by, why="Sairastui."
+        ),
         "withdraw": lambda by: wishes.withdraw(wish, by=by),
         "close": lambda by: wishes.close(wish, by=by, reason="Ei löytynyt."),
         "lapse": lambda by: wishes.lapse(wish),
@@ -288,6 +297,8 @@ WHO = {
     "propose": {"coordinator", "superuser"},
     "take": {"employee"},
     "turn_down": {"employee"},
+    "take_back": {"coordinator", "superuser"},
+    "take_back_last": {"coordinator", "superuser"},
     "withdraw": {"employee"},
     "close": {"coordinator", "superuser"},
     "lapse": set(),
@@ -323,6 +334,85 @@ def test_every_move_by_every_member_of_the_cast_from_every_state(
         assert done == allowed, (name, move, state)
         assert (move in wishes.moves_for(wish, person)) == allowed
         assert Wish.objects.open_to(person, move).filter(pk=wish.pk).exists() == allowed
+
+
+# What was told by phone or mail, and what is taken back
+
+
+def test_the_ake_writes_down_what_somebody_told_and_stays_named(
+    sign_in, employee, coordinator, other_coordinator, uusimaa, loviisa_main
+):
+    helper = builders.person("toinen@porvoo.example", "Toinen", "Kehittäjä")
+    uusimaa.coordinators.add(helper)
+    desk = sign_in(coordinator)
+    assert at("note_wish") in desk.get(at("wishes")).content.decode()
+    assert desk.get(at("note_wish")).status_code == 200
+    response = desk.post(at("note_wish"), typed(email=employee.email.upper()))
+    wish = Wish.objects.get()
+    assert response.url == at("wish", wish.pk)
+    assert (wish.writer, wish.noted_by, wish.state, wish.library) == (
+        *(employee, coordinator, State.OPEN, employee.library),
+    )
+    mail = mails("noted").get()
+    assert mail.person == employee and str(coordinator) in mail.text and "Lukukoirat lasten" in mail.text
+    assert mails("sent").get().person == helper, "who wrote it down knows"
+    for reader in (coordinator, employee):
+        assert f"AKEn kirjaama: {coordinator}" in sign_in(reader).get(at("wish", wish.pk)).content.decode()
+    # from here on it is the writer's own
+    wish = wishes.propose(wish, [builders.proposal(loviisa_main)], by=coordinator)
+    assert wishes.take(wish, wish.proposals.all(), by=employee).traveller == employee
+    assert wish_privacy.export_for(employee)["written"][0]["written_down_by"] == str(coordinator)
+
+
+def test_a_told_wish_lacks_nothing_and_is_of_a_confirmed_person_of_the_region(sign_in, employee, coordinator, stranger):
+    desk = sign_in(coordinator)
+    for changes, said in (
+        ({"email": stranger.email}, "Kenelläkään toimialueesi kirjastoissa"),
+        ({"email": "ei@kukaan.example"}, "Kenelläkään toimialueesi kirjastoissa"),
+        ({"email": employee.email, "subject": ""}, "Kerro"),
+        ({"email": employee.email, "languages": []}, "Valitse ainakin yksi kieli"),
+    ):
+        answer = desk.post(at("note_wish"), typed(**changes))
+        assert answer.status_code == 422 and said in answer.content.decode()
+    newcomer = builders.person("uusi@askola.example", "Uusi", "Tulija", library=employee.library, confirmed=False)
+    answer = desk.post(at("note_wish"), typed(email=newcomer.email))
+    assert answer.status_code == 422 and "vahvista se ensin" in answer.content.decode()
+    assert not Wish.objects.exists() and not Mail.objects.exists()
+    assert sign_in(employee).get(at("note_wish")).status_code == 404
+
+
+def test_one_host_is_taken_back_and_the_others_stay(sign_in, employee, coordinator, loviisa_main, sipoo_main):
+    wish = builders.wish(employee, loviisa_main, sipoo_main, state="proposed", by=coordinator)
+    gone, kept = wish.proposals.get(branch=sipoo_main), wish.proposals.get(branch=loviisa_main)
+    desk = sign_in(coordinator)
+    assert at("take_back_host", gone.pk) in desk.get(at("wish", wish.pk)).content.decode()
+    assert desk.get(at("take_back_host", gone.pk)).status_code == 200
+    assert desk.post(at("take_back_host", gone.pk), {"why": " "}).status_code == 422
+    assert desk.post(at("take_back_host", gone.pk), {"why": "Isäntä sairastui."}).url == at("wish", wish.pk)
+    wish.refresh_from_db()
+    gone.refresh_from_db()
+    assert (wish.state, gone.state, gone.taken_back_by) == (State.PROPOSED, Proposal.State.BACK, coordinator)
+    mail = mails("taken_back").get()
+    assert mail.person == employee and "Isäntä sairastui." in mail.text and "odottavat vastaustasi" in mail.text
+    page = sign_in(employee).get(at("wish", wish.pk)).content.decode()
+    assert f"{coordinator} perui ehdotuksen: Sipoon pääkirjasto" in page and "Isäntä sairastui." in page
+    with pytest.raises(wishes.Refused, match="proposal_gone"):
+        wishes.take(wish, [gone], by=employee)
+    assert desk.get(at("take_back_host", gone.pk)).status_code == 404
+    # the last one: a host is looked for again
+    wish = wishes.take_back(kept, by=coordinator, why="Remontti.")
+    assert wish.state == State.OPEN and "etsii toista" in mails("taken_back").latest("pk").text
+    assert Wish.objects.waiting_for_ake(coordinator).get() == wish
+
+
+def test_what_the_writer_has_chosen_is_not_taken_back(sign_in, employee, coordinator, other_coordinator, loviisa_main):
+    wish = builders.wish(employee, loviisa_main, state="proposed", by=coordinator)
+    proposal = wish.proposals.get()
+    for person in (employee, other_coordinator):
+        assert sign_in(person).get(at("take_back_host", proposal.pk)).status_code == 404
+    wishes.take(wish, [proposal], by=employee)
+    with pytest.raises(wishes.Refused, match="wish_state"):
+        wishes.take_back(proposal, by=coordinator, why="Myöhässä.")
 
 
 PAGES = {

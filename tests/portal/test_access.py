@@ -133,10 +133,12 @@ def visits_of(employee, coordinator, branch):
 
 def wishes_of(employee, coordinator, branch):
     """A draft, a wish that waits for the AKE and one with a host proposed, by the employee in Askola."""
+    proposed = builders.wish(employee, branch, state="proposed", by=coordinator)
     return {
+        "proposal": proposed.proposals.get().pk,
         "wish_draft": builders.wish(employee).pk,
         "wish_open": builders.wish(employee, state="open").pk,
-        "wish": builders.wish(employee, branch, state="proposed", by=coordinator).pk,
+        "wish": proposed.pk,
     }
 
 

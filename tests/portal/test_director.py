@@ -114,6 +114,27 @@ def test_a_deputy_from_elsewhere_or_with_days_the_wrong_way_is_refused_at_the_fi
     assert not Deputy.objects.exists()
 
 
+def test_what_is_read_quickly_is_what_the_agenda_says(
+    employee, director, host, coordinator, colleague, loviisa_main, uusimaa, askola
+):
+    """Also for a deputy, and for whoever directs a library and works for an AKE."""
+    builders.travel_plan(uusimaa)
+    today = timezone.localdate()
+    Deputy.objects.create(library=askola, person=colleague, first_day=today, last_day=today)
+    for n in range(agenda.MOST + 2):
+        builders.visit(employee, loviisa_main, in_days=20 + n % 3, ticket="4.00", state="submitted")
+    coordinator.directs.add(loviisa_main.library)
+    for person in (director, colleague, coordinator, employee):
+        assert agenda.first_waiting(person) == list(agenda.waiting_for(person)[: agenda.MOST])
+        coming, wanted = agenda.first_staff_coming(person), list(agenda.staff_coming(person)[: agenda.MOST])
+        assert coming == wanted
+        assert [visit.host_names for visit in coming] == [visit.host_names for visit in wanted]
+    assert len(agenda.first_staff_coming(director)) == agenda.MOST and agenda.first_staff_coming(employee) == []
+    tomorrow = today + timedelta(days=1)
+    Deputy.objects.update(first_day=tomorrow, last_day=tomorrow)
+    assert agenda.first_staff_coming(colleague) == list(agenda.staff_coming(colleague)) == []
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_page_takes_the_same_queries_whatever_there_is(
     sign_in, employee, director, host, coordinator, loviisa_main, uusimaa, askola, number, django_assert_num_queries

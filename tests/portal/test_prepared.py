@@ -1,7 +1,7 @@
 """Prepared queries give the rows of the queryset they are made of."""
 
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ake_portal.lib.prepared import Prepared, PreparedInsert
 from notifications.models import Mail
-from people.models import Region, User
+from people.models import Deputy, Region, User
 from tests import builders
 from trainings.models import Registration
 
@@ -41,6 +41,17 @@ def test_rows_of_values_and_the_first_of_them(employee, colleague):
     prepared = Prepared(lambda email: QuerySet(User).filter(email=email).values_list("pk", "library__name_fi"), str)
     assert prepared(colleague.email) == [(colleague.pk, colleague.library.name_fi)]
     assert prepared.first("nobody@example.fi") is None
+
+
+def test_days_are_told_from_moments(employee, askola):
+    def build(day, moment):
+        return QuerySet(Deputy).filter(first_day__lte=day, last_day__gte=day, person__joined_at__lt=moment)
+
+    now, today = timezone.now() + timedelta(minutes=1), timezone.localdate()
+    deputy = Deputy.objects.create(library=askola, person=employee, first_day=today, last_day=today)
+    prepared = Prepared(build, date, datetime)
+    assert prepared(today, now) == [deputy]
+    assert prepared(today + timedelta(days=1), now) == prepared(today, now - timedelta(days=9999)) == []
 
 
 def test_same_value_may_stand_in_several_places(employee, colleague):
