@@ -115,7 +115,10 @@ def test_what_is_called_off_or_signed_up_for_is_left_alone(severi, employee, coo
     assert [row[1] for row in files("networks/left", employee)] == [uid(left)]
 
 
-def test_another_networks_gatherings_stay(severi, uusimaa, employee, coordinator):
+def test_what_was_sent_before_one_joined_and_another_networks_gatherings_are_left_alone(
+    severi, uusimaa, employee, coordinator
+):
+    series(severi, coordinator, on=DAYS[1:])
     other = made.network(uusimaa, "LaNu")
     for network in (severi, other):
         made.member(network, employee)
