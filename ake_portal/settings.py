@@ -321,6 +321,7 @@ CELERY_BEAT_SCHEDULE = {
     "seat offers": {"task": "ake_portal.tasks.expire_seat_offers", "schedule": timedelta(minutes=5)},
     "visits": {"task": "ake_portal.tasks.move_visits", "schedule": timedelta(minutes=15)},
     "mentoring": {"task": "ake_portal.tasks.move_mentoring", "schedule": timedelta(minutes=15)},
+    "loans": {"task": "ake_portal.tasks.move_loans", "schedule": timedelta(minutes=15)},
     "digests": {"task": "ake_portal.tasks.send_digests", "schedule": timedelta(hours=1)},
     "retention": {"task": "ake_portal.tasks.keep_retention", "schedule": crontab(hour=3, minute=20)},
 }
