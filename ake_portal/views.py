@@ -19,6 +19,7 @@ from ake_portal.lib.limits import too_many
 from ideas.models import Idea
 from mentoring import agenda as mentoring
 from mentoring import group_agenda as groups
+from networks import loan_agenda as loans
 from peerlearning import expertise
 from people.models import Region
 from trainings import agenda as trainings
@@ -77,7 +78,7 @@ def _own(user):
 
 @require_safe
 def mine(request):
-    """The reader's own trainings and meetings: offers, coming, in the queue, past, and the way into one's calendar."""
+    """The reader's own trainings, meetings and loans: offers, coming, in the queue, past, and the way into one's calendar."""
     coming = list(trainings.coming(request.user))
     context = {
         "offers": [registration for registration in coming if registration.state == "offered"],
@@ -87,6 +88,7 @@ def mine(request):
         "queued": [registration for registration in coming if registration.state == "waiting"],
         "gatherings": trainings.gatherings_coming(request.user),
         "meetings": groups.coming(request.user),
+        "loans": loans.own(request.user),
         "past": list(trainings.past(request.user)),
         "site_url": settings.SITE_URL,
     }

@@ -1,4 +1,4 @@
-"""Loans of kits among what waits for a person and what comes, for the home page and the private feed."""
+"""Loans of kits among what waits for a person and what comes, for the home page, the own page and the private feed."""
 
 from datetime import timedelta
 
@@ -78,6 +78,13 @@ def _item(row, user):
         text, detail = _("A kit comes to you: %(kit)s"), f"{day} – {until}, {Loan.ComesFrom(row['comes']).label}"
     url = reverse("kits:loans") if is_own else reverse("kits:desk", args=[kit.pk])
     return {"text": text % {"kit": kit}, "url": url, "detail": detail}
+
+
+def own(user):
+    """What `user` has borrowed or booked for the own library and is not over, in order of days."""
+    return list(
+        Loan.objects.of_library_of(user).open().filter(person=user).select_related("kit").with_lateness().by_day()
+    )
 
 
 def events_for(user, since, until):
