@@ -61,10 +61,9 @@ def home(request):
     context = {
         "calls": calls,
         "ideas": new_ideas.value,
-        "meeting": mentoring.next_meeting(found),
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
         "tasks": agenda.waiting_for(request.user, found, own),
-        "mine": own[:COMING],
+        "mine": _coming(own, mentoring.next_meeting(found)),
         "months": months,
     }
     return render(request, "home.html", context)
@@ -74,6 +73,14 @@ def _own(user):
     """What `user` has coming, the next first: sign-ups, and gatherings of the own networks to which one just comes."""
     gatherings = [row for row in trainings.gatherings_coming(user) if row.training.is_drop_in]
     return sorted([*trainings.coming(user), *gatherings], key=lambda row: row.training.starts_at)
+
+
+def _coming(own, meeting):
+    """The first of the reader's own with the next `meeting` of the mentoring groups among them, as rows in order of time."""
+    rows = [{"starts_at": row.training.starts_at, "registration": row} for row in own]
+    if meeting:
+        rows.append({"starts_at": meeting["starts_at"], "meeting": meeting["pk"]})
+    return sorted(rows, key=lambda row: row["starts_at"])[:COMING]
 
 
 @require_safe
