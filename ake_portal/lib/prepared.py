@@ -10,7 +10,7 @@ then the whole SQL goes along each time. A migration that changes the type of a 
 restart gives.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -28,11 +28,12 @@ from psycopg2.extensions import AsIs
 
 NAMES = (f"prepared_{number}" for number in count(1))
 KNOWN = []
-POSTGRESQL_TYPES = {int: "bigint", str: "text", datetime: "timestamptz"}
+POSTGRESQL_TYPES = {int: "bigint", str: "text", date: "date", datetime: "timestamptz"}
 # Of each type as many distinct stand-ins as a query has values
 STAND_INS = {
     int: lambda number: -914_000_000 - number,
     str: lambda number: f"stand-in {number}",
+    date: lambda number: date(1892, 1, 1 + number),
     datetime: lambda number: datetime(1891, 1, 1 + number, tzinfo=UTC),
 }
 
@@ -176,7 +177,9 @@ def _put(values, parameters, places):
 
 def _adapted(value, database):
     """A value as the database's driver takes it."""
-    return database.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return database.ops.adapt_datetimefield_value(value)
+    return database.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def _converted(rows, converters, database):

@@ -1,7 +1,7 @@
 """Prepared queries give the rows of the queryset they are made of."""
 
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ake_portal.lib.prepared import Prepared, PreparedInsert
 from notifications.models import Mail
-from people.models import Region, User
+from people.models import Deputy, Region, User
 from tests import builders
 from trainings.models import Registration
 
@@ -46,6 +46,13 @@ def test_rows_of_values_and_the_first_of_them(employee, colleague):
 def test_same_value_may_stand_in_several_places(employee, colleague):
     prepared = Prepared(lambda key: QuerySet(User).filter(pk=key) | QuerySet(User).filter(library__director=key), int)
     assert prepared(employee.pk) == [employee]
+
+
+def test_days_are_values_too(employee, askola):
+    today = timezone.localdate()
+    deputy = Deputy.objects.create(library=askola, person=employee, first_day=today, last_day=today)
+    prepared = Prepared(lambda day: QuerySet(Deputy).filter(first_day__lte=day, last_day__gte=day), date)
+    assert prepared(today) == [deputy] and prepared(today + timedelta(days=1)) == []
 
 
 def test_sql_is_written_once(employee, monkeypatch):
