@@ -293,6 +293,8 @@ else:
 # A worker that is silent for longer than the lease is taken for dead; a server that refused a session has its pause
 # Kinds of mail that one may give up, and who knows whether the reader of a mail that waits still wants it
 MAIL_WANTED = {"networks/news": "networks.news_mails.is_wanted"}
+# Who knows what mails have put into the calendar of a network's member, to take it out when the membership ends
+MEMBERS_CALENDAR = "trainings.gathering_mails.to_take_out"
 MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE_SECONDS", 300))
 MAIL_PAUSE = timedelta(seconds=env.int("MAIL_PAUSE_SECONDS", 30))
 
@@ -319,6 +321,7 @@ CELERY_BEAT_SCHEDULE = {
     "seat offers": {"task": "ake_portal.tasks.expire_seat_offers", "schedule": timedelta(minutes=5)},
     "visits": {"task": "ake_portal.tasks.move_visits", "schedule": timedelta(minutes=15)},
     "mentoring": {"task": "ake_portal.tasks.move_mentoring", "schedule": timedelta(minutes=15)},
+    "loans": {"task": "ake_portal.tasks.move_loans", "schedule": timedelta(minutes=15)},
     "digests": {"task": "ake_portal.tasks.send_digests", "schedule": timedelta(hours=1)},
     "retention": {"task": "ake_portal.tasks.keep_retention", "schedule": crontab(hour=3, minute=20)},
 }

@@ -6,6 +6,7 @@ from django.utils import timezone
 from ake_portal import privacy, reminders
 from mentoring import actions as mentoring
 from mentoring import survey
+from networks import loans
 from notifications import reminders as runner
 from peerlearning import actions as visits
 from peerlearning import wishes
@@ -33,6 +34,11 @@ def move_visits():
 def move_mentoring():
     mentoring.tick()
     survey.tick()
+
+
+@shared_task
+def move_loans():
+    loans.tick()
 
 
 @shared_task

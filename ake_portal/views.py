@@ -19,6 +19,7 @@ from ake_portal.lib.limits import too_many
 from ideas.models import Idea
 from mentoring import agenda as mentoring
 from mentoring import group_agenda as groups
+from networks import loan_agenda as loans
 from peerlearning import expertise
 from people.models import Region
 from trainings import agenda as trainings
@@ -60,10 +61,9 @@ def home(request):
     context = {
         "calls": calls,
         "ideas": new_ideas.value,
-        "meeting": mentoring.next_meeting(found),
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
         "tasks": agenda.waiting_for(request.user, found, own),
-        "mine": own[:COMING],
+        "mine": _coming(own, mentoring.next_meeting(found)),
         "months": months,
     }
     return render(request, "home.html", context)
@@ -75,9 +75,17 @@ def _own(user):
     return sorted([*trainings.coming(user), *gatherings], key=lambda row: row.training.starts_at)
 
 
+def _coming(own, meeting):
+    """The first of the reader's own with the next `meeting` of the mentoring groups among them, as rows in order of time."""
+    rows = [{"starts_at": row.training.starts_at, "registration": row} for row in own]
+    if meeting:
+        rows.append({"starts_at": meeting["starts_at"], "meeting": meeting["pk"]})
+    return sorted(rows, key=lambda row: row["starts_at"])[:COMING]
+
+
 @require_safe
 def mine(request):
-    """The reader's own trainings and meetings: offers, coming, in the queue, past, and the way into one's calendar."""
+    """The reader's own trainings, meetings and loans: offers, coming, in the queue, past, and the way into one's calendar."""
     coming = list(trainings.coming(request.user))
     context = {
         "offers": [registration for registration in coming if registration.state == "offered"],
@@ -87,6 +95,7 @@ def mine(request):
         "queued": [registration for registration in coming if registration.state == "waiting"],
         "gatherings": trainings.gatherings_coming(request.user),
         "meetings": groups.coming(request.user),
+        "loans": loans.own(request.user),
         "past": list(trainings.past(request.user)),
         "site_url": settings.SITE_URL,
     }

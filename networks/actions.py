@@ -1,7 +1,9 @@
 """What happens between a person and a network, one verb each, one transaction each. The moves are those of workflow.MEMBERSHIP."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from networks import mails, workflow
 from networks.models import Membership, Network
@@ -41,6 +43,7 @@ def _go(membership, move, *, by=None, now=None, **changes):
     for name, value in changes.items():
         setattr(membership, name, value)
     if membership.state == State.MEMBER:
+        membership.earlier += membership.joined_on is not None
         membership.joined_on = timezone.localdate(membership.state_since)
         membership.gets_news = True
         if membership.teams == Teams.TO_REMOVE:
@@ -52,6 +55,11 @@ def _go(membership, move, *, by=None, now=None, **changes):
         membership.teams = Teams.TO_REMOVE if membership.teams == Teams.IN else Teams.OUT
     membership.save()
     return membership
+
+
+def _in_calendar(membership):
+    """Coming gatherings that mails have put into the member's calendar, as the app that sent them knows (settings.MEMBERS_CALENDAR)."""
+    return import_string(settings.MEMBERS_CALENDAR)(membership) if membership.is_member else []
 
 
 def why_not_join(network, person):
@@ -100,8 +108,13 @@ def decline(network, *, person, now=None):
 
 @transaction.atomic
 def leave(network, *, person, now=None):
-    """Belong no more, or ask no more. Raises Refused "state"."""
-    return _go(_lock(network, person, "leave"), "leave", now=now, message="", reason="")
+    """Belong no more, or ask no more; what mails have put into the calendar is taken out. Raises Refused "state"."""
+    membership = _lock(network, person, "leave")
+    gone = _in_calendar(membership)
+    _go(membership, "leave", now=now, message="", reason="")
+    if gone:
+        mails.left(membership, gone)
+    return membership
 
 
 @transaction.atomic
@@ -162,10 +175,10 @@ def invite(network, *, email, by, now=None):
 def remove(network, *, person, by, now=None):
     """Take somebody out, or an invitation back. Raises Refused "state"."""
     membership = _lock(network, person, "remove")
-    was_member = membership.is_member
+    was_member, gone = membership.is_member, _in_calendar(membership)
     _go(membership, "remove", by=by, now=now)
     if was_member:
-        mails.removed(membership)
+        mails.removed(membership, gone)
     return membership
 
 

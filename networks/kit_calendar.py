@@ -35,7 +35,7 @@ def month_after(first):
 def weeks(kit, first, today):
     """([[KitDay, or None outside the month] by week from Monday], [the loans in the month]). One query."""
     last = month_after(first) - DAY
-    loans = kit.loans.exclude(state=Loan.State.CANCELLED).filter(first_day__lte=last).select_related("library")
+    loans = kit.loans.tying().filter(first_day__lte=last).select_related("library")
     loans = loans.with_lateness().by_day()
     loans = [
         loan for loan in loans.exclude(state=Loan.State.RETURNED, tied_until__lt=first) if _ties(loan, first, today)

@@ -1,4 +1,4 @@
-"""Loans of kits among what waits for a person and what comes, for the home page and the private feed."""
+"""Loans of kits among what waits for a person and what comes, for the home page, the own page and the private feed."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from ake_portal.lib import calendars, words
-from networks.loan_reminders import PICKUP, RETURN
+from ake_portal.lib import calendars, days, words
+from networks.loan_reminders import PICKUP, RETURN, UNFETCHED
 from networks.models import Kit, Loan
 from people.models import Library
 
@@ -24,9 +24,14 @@ ROW = (
 
 
 def rows(user):
-    """Loans that `user` has to do something about, as rows: the own ones to fetch and to hand over, what is late of the kits that `user` lends."""
+    """Loans that `user` has to do something about, as rows: the own ones to fetch and to hand over, what is late or not fetched of the kits that `user` lends."""
     today = timezone.localdate()
-    late = Q(pk__in=Loan.objects.late().values("pk")) | Q(state=State.BOOKED, last_day__lt=today)
+    unfetched = Loan.objects.unfetched(days.working_days_back(today, UNFETCHED))
+    late = (
+        Q(pk__in=Loan.objects.late().values("pk"))
+        | Q(pk__in=unfetched.values("pk"))
+        | Q(state=State.BOOKED, last_day__lt=today)
+    )
     near = Q(state=State.BOOKED, first_day__lte=today + PICKUP) | Q(state=State.OUT, last_day__lte=today + RETURN)
     own = Loan.objects.of_library_of(user).filter(near, person=user)
     found = own | Loan.objects.filter(late, kit__in=Kit.objects.run_by(user).values("pk"))
@@ -62,7 +67,10 @@ def _item(row, user):
     day, until = words.day(row["first"]), words.day(row["last"])
     if row["is_late"]:
         text = _("Not returned: %(kit)s") if is_out else _("Not noted as fetched: %(kit)s")
-        detail = _("The loan ended %(day)s") % {"day": until}
+        has_ended = row["last"] < timezone.localdate()
+        detail = (
+            _("The loan ended %(day)s") % {"day": until} if has_ended else _("The loan began %(day)s") % {"day": day}
+        )
         detail = detail if is_own else f"{library}. {detail}"
     elif is_out:
         text, detail = _("A kit goes back or on: %(kit)s"), _("Last day %(day)s") % {"day": until}
@@ -70,6 +78,13 @@ def _item(row, user):
         text, detail = _("A kit comes to you: %(kit)s"), f"{day} – {until}, {Loan.ComesFrom(row['comes']).label}"
     url = reverse("kits:loans") if is_own else reverse("kits:desk", args=[kit.pk])
     return {"text": text % {"kit": kit}, "url": url, "detail": detail}
+
+
+def own(user):
+    """What `user` has borrowed or booked for the own library and is not over, in order of days."""
+    return list(
+        Loan.objects.of_library_of(user).open().filter(person=user).select_related("kit").with_lateness().by_day()
+    )
 
 
 def events_for(user, since, until):
@@ -83,7 +98,7 @@ def events_for(user, since, until):
 def _entry(loan, language):
     with override(language):
         title = _("Kit on loan: %(kit)s") % {"kit": loan.kit}
-        is_cancelled = loan.state == State.CANCELLED
+        is_cancelled = loan.state in Loan.FREED
         return calendars.Entry(
             uid=f"loan-{loan.pk}@ake-portal",
             sequence=loan.revision,

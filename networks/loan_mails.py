@@ -64,6 +64,13 @@ def cancelled(loan, by):
     _to_runners("loan_cancelled", loan, by, loan.person, by=by, to_runner=True, by_library=by_library)
 
 
+def closed_unfetched(loan, by):
+    """To the borrower and to whoever runs the kit, but not to `by`, who knows: nobody fetched it. Without `by` the clock closed it."""
+    if by != loan.person:
+        _to_borrower("loan_unfetched", loan, by=by, to_runner=False)
+    _to_runners("loan_unfetched", loan, by, loan.person, by=by, to_runner=True)
+
+
 def missing(loan, lacks, by):
     """To whoever runs the kit, and to the next borrower: these parts were not there when it came back."""
     _to_runners("loan_missing", loan, by, lacks=lacks, following=None)
@@ -81,6 +88,16 @@ def missing(loan, lacks, by):
 def before_pickup(loan, key, before):
     """To the borrower: the kit comes soon, from the AKE or from the library of the loan `before`."""
     _to_borrower("loan_pickup", loan, key, before=before, urgency=Mail.Urgency.MASS)
+
+
+def to_fetch(loan, key, closes_at):
+    """To the borrower, whose loan begins: note that the kit has come, or cancel; else the loan closes by itself."""
+    _to_borrower("loan_to_fetch", loan, key, closes_at=closes_at, urgency=Mail.Urgency.MASS)
+
+
+def not_fetched(loan, person, key, closes_at):
+    """To a leader: the loan has begun, and nobody has noted that the kit was fetched."""
+    _post("loan_not_fetched", loan, person, key, url=_address("desk", person, loan.kit_id), closes_at=closes_at)
 
 
 def before_return(loan, key, following):

@@ -15,6 +15,7 @@ TEXTS = {
     "long": _("This kit is lent for at most %(days)s days at a time."),
     "taken": _("%(library)s has the kit then: with the service days it is taken from %(first_day)s to %(last_day)s."),
     "early": _("It is too early for this: the loan begins later. Ask the one who lends the kit to move it."),
+    "begins": _("The first day of this loan is not past yet. You can move or cancel the loan."),
     "over": _("The days of this loan are past. Ask the one who lends the kit to move it."),
     "out": _("%(library)s has the kit still: it is first noted as returned."),
 }

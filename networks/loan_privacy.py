@@ -37,8 +37,8 @@ def let_go(person):
 
 
 def forget_old(now):
-    """Forget who borrowed what came back or was cancelled more than two years ago; library and days stay. Returns how many."""
+    """Forget who borrowed what came back, was cancelled or never fetched more than two years ago; library and days stay. Returns how many."""
     last = timezone.localdate(now - KEPT)
     returned = Q(state=Loan.State.RETURNED, returned_on__lt=last)
-    cancelled = Q(state=Loan.State.CANCELLED, last_day__lt=last)
-    return Loan.objects.filter(returned | cancelled, person__isnull=False).update(person=None)
+    freed = Q(state__in=Loan.FREED, last_day__lt=last)
+    return Loan.objects.filter(returned | freed, person__isnull=False).update(person=None)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("loans/", loan_views.own_loans, name="loans"),
     path("loans/<int:pk>/cancel/", loan_views.cancel, name="cancel"),
     path("loans/<int:pk>/receive/", loan_views.receive, name="receive"),
+    path("loans/<int:pk>/not-fetched/", loan_views.close_unfetched, name="close_unfetched"),
     path("loans/<int:pk>/take-back/", loan_views.take_back, name="take_back"),
     path("loans/<int:pk>/move/", loan_views.move, name="move"),
     path("loans/<int:pk>/call-off/", loan_views.call_off, name="call_off"),

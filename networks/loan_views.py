@@ -171,13 +171,31 @@ def desk(request, pk):
     """The loans of a kit as those who lend it see them: with the borrowers."""
     found = get_object_or_404(Kit.objects.run_by(request.user).select_related("region", "network"), pk=pk)
     rows = found.loans.select_related("library", "person").prefetch_related("missing__part")
+    now_open, yesterday = list(rows.open().with_lateness().by_day()), timezone.localdate() - kit_calendar.DAY
+    is_out = any(loan.state == State.OUT for loan in now_open)
     context = {
         "kit": found,
-        "open": list(rows.open().with_lateness().by_day()),
+        "open": now_open,
+        "unfetched": [] if is_out else [loan.pk for loan in now_open if loan.first_day <= yesterday],
         "past": list(rows.exclude(state__in=Loan.OPEN).order_by("-first_day", "-pk")[:SHOWN]),
         "lacks": MissingPart.objects.open().filter(loan__kit=found).select_related("part"),
     }
     return render(request, "networks/kit_desk.html", context)
+
+
+@require_POST
+def close_unfetched(request, pk):
+    """Nobody has fetched the kit: the loan is over, and its days are free."""
+    loan = _run(request, pk)
+    try:
+        loans.close_unfetched(loan, by=request.user)
+    except loans.Refused as refused:
+        said.error(request, refusal(refused))
+    else:
+        said.success(
+            request, _("The loan is closed as not fetched, and %(name)s has got a mail.") % {"name": loan.person}
+        )
+    return redirect("kits:desk", loan.kit_id)
 
 
 @require_POST

@@ -17,6 +17,14 @@ LOAN = table(
     Move("extend", ("out",), "out", RUNNER, "the days up to the new last one are free", "person"),
     Move("cancel", ("booked",), "cancelled", f"{LIBRARY}; {RUNNER}", "–", "person and leaders, but not who did so"),
     Move(
+        "close_unfetched",
+        ("booked",),
+        "unfetched",
+        f"{RUNNER}; the clock",
+        "its first day is past, and no other library has the kit; the clock: ten working days after that day",
+        "person and leaders, but not who did so",
+    ),
+    Move(
         "hand_over",
         ("booked",),
         "out",

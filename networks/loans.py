@@ -3,17 +3,20 @@
 The kit's row is the lock: whoever looks whether days are free holds it until the loan is stored.
 """
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import time, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ake_portal.lib import days
 from networks import loan_mails, loan_workflow
 from networks.models import Kit, Loan, MissingPart
 
 DAY = timedelta(days=1)
 AHEAD = timedelta(days=366)
+UNFETCHED_DAYS = 10  # working days after its first day until what nobody fetches closes by itself
 ComesFrom, State = Loan.ComesFrom, Loan.State
 
 
@@ -39,7 +42,7 @@ def why_not_book(kit, person):
 
 def in_the_way(kit, first_day, tied_until, *, today, but=None):
     """The loan that ties the kit on any of these days, the first one, or None; `but` is left out."""
-    loans = kit.loans.exclude(state=State.CANCELLED).exclude(pk=but and but.pk).filter(first_day__lte=tied_until)
+    loans = kit.loans.tying().exclude(pk=but and but.pk).filter(first_day__lte=tied_until)
     for loan in loans.filter(Q(tied_until__gte=first_day) | Q(state=State.OUT)).select_related("library").by_day():
         if loan.tied_through(today) >= first_day:
             return loan
@@ -79,6 +82,13 @@ def _lock_loan(loan, move):
     loan.state = loan_workflow.LOAN[move].target
     loan.revision += 1
     return loan
+
+
+def _check_nobody_has(kit):
+    """Raises Refused "out"."""
+    other = kit.loans.filter(state=State.OUT).select_related("library").first()
+    if other is not None:
+        raise Refused("out", library=other.library)
 
 
 # The library
@@ -131,9 +141,7 @@ def hand_over(loan, *, today=None):
         raise Refused("early")
     if today > loan.last_day:
         raise Refused("over")
-    other = loan.kit.loans.filter(state=State.OUT).select_related("library").first()
-    if other is not None:
-        raise Refused("out", library=other.library)
+    _check_nobody_has(loan.kit)
     loan.picked_up_on = today
     loan.save()
     return loan
@@ -189,6 +197,21 @@ def extend(loan, *, last_day, today=None):
     loan.save()
     if last_day != before:
         loan_mails.moved(loan, loan.first_day, before)
+    return loan
+
+
+@transaction.atomic
+def close_unfetched(loan, *, by=None, today=None):
+    """Nobody has fetched the kit: its days are free again. `by` is who lends it, nobody when the clock closes it.
+
+    Raises Refused: "state", "begins" (its first day is not past), "out" (another library has it, so it could not be fetched).
+    """
+    loan = _lock_loan(loan, "close_unfetched")
+    if (today or timezone.localdate()) <= loan.first_day:
+        raise Refused("begins")
+    _check_nobody_has(loan.kit)
+    loan.save()
+    loan_mails.closed_unfetched(loan, by)
     return loan
 
 
@@ -254,3 +277,23 @@ def complete(kit, *, today=None):
     """The parts that were missing are there again."""
     missing = MissingPart.objects.open().filter(loan__kit=_lock(kit))
     missing.update(settled_on=today or timezone.localdate())
+
+
+# The clock
+
+
+def closes_at(loan):
+    """The moment at which what nobody fetches closes by itself; the clock stands still in the quiet periods of the kit's region."""
+    quiet = loan.kit.region.quiet_periods(loan.first_day)
+    return days.at(days.add_working_days(loan.first_day, UNFETCHED_DAYS, quiet), time(9))
+
+
+def tick(now=None):
+    """What the clock does: what nobody has fetched for ten working days closes. Safe to run twice."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    begun = Loan.objects.unfetched(days.working_days_back(today, UNFETCHED_DAYS)).select_related("kit__region")
+    for loan in begun.prefetch_related("kit__region__quiet"):
+        if closes_at(loan) <= now:
+            with suppress(Refused):  # somebody has fetched, moved or cancelled it a moment ago
+                close_unfetched(loan, today=today)

@@ -33,7 +33,7 @@ def ake_of(network):
     return _there(network.region.coordinators.all())
 
 
-def _to_person(name, membership):
+def _to_person(name, membership, **context):
     person, network = membership.person, membership.network
     post(
         f"networks/{name}",
@@ -44,6 +44,7 @@ def _to_person(name, membership):
         membership=membership,
         by=membership.decided_by,
         page_url=page_of(network, person),
+        **context,
     )
 
 
@@ -95,6 +96,15 @@ def invited(membership):
     _to_person("invited", membership)
 
 
-def removed(membership):
-    """To whoever belongs no more."""
-    _to_person("removed", membership)
+def removed(membership, gone):
+    """To whoever was taken out; the coming gatherings that are `gone` go out of the calendar."""
+    _out_of_calendar("removed", membership, gone)
+
+
+def left(membership, gone):
+    """To whoever has left: the coming gatherings that are `gone` go out of the calendar."""
+    _out_of_calendar("left", membership, gone)
+
+
+def _out_of_calendar(name, membership, gone):
+    _to_person(name, membership, gone=gone, calendars=[("CANCEL", one.file) for one in gone])

@@ -24,7 +24,7 @@ MEMBERSHIP = table(
     Move("appoint", ("", "refused", "left", "applied", "invited"), "member", AKE, "a working group", "person"),
     Move("agree", ("invited",), "member", PERSON, "–", "–"),
     Move("decline", ("invited",), "left", PERSON, "–", "–"),
-    Move("leave", ("member", "applied"), "left", PERSON, "–", "leaders, when they have Teams to tidy"),
+    Move("leave", ("member", "applied"), "left", PERSON, "–", "person, when gatherings came into the calendar by mail"),
     Move("remove", ("member", "invited"), "left", LEADER, "–", "person, when a member"),
 )
 

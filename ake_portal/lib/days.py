@@ -45,6 +45,15 @@ def add_working_days(day, count, quiet=()):
     return day
 
 
+def working_days_back(day, count):
+    """The last date from which `count` working days have passed by `day`."""
+    while count > 0:
+        if is_working_day(day):
+            count -= 1
+        day -= timedelta(days=1)
+    return day
+
+
 def quiet_periods(around, periods=QUIET_PERIODS):
     """Dated (first, last) pairs of the yearly `periods` that may touch the year after or before `around`, a date."""
     dated = []

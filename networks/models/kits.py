@@ -170,6 +170,18 @@ class LoanQuerySet(models.QuerySet):
         """Those that are not over."""
         return self.filter(state__in=Loan.OPEN)
 
+    def tying(self):
+        """Those that tie their kit, or have."""
+        return self.exclude(state__in=Loan.FREED)
+
+    def unfetched(self, begun_by):
+        """What began on `begun_by` (a date) or before, and is booked still: nobody has noted that the kit was fetched.
+
+        What another library has cannot be fetched: such loans are left out.
+        """
+        elsewhere = Loan.objects.filter(kit=OuterRef("kit"), state=Loan.State.OUT)
+        return self.filter(~Exists(elsewhere), state=Loan.State.BOOKED, first_day__lte=begun_by)
+
     def run_by(self, user):
         """Loans of the kits that `user` lends."""
         return self.filter(kit__in=Kit.objects.run_by(user).values("pk"))
@@ -205,12 +217,14 @@ class Loan(models.Model):
         OUT = "out", pgettext_lazy("a loan", "on loan")
         RETURNED = "returned", pgettext_lazy("a loan", "returned")
         CANCELLED = "cancelled", pgettext_lazy("a loan", "cancelled")
+        UNFETCHED = "unfetched", pgettext_lazy("a loan", "not fetched")
 
     class ComesFrom(models.TextChoices):
         AKE = "ake", _("from the AKE")
         LIBRARY = "library", _("from the library before")
 
     OPEN = (State.BOOKED, State.OUT)
+    FREED = (State.CANCELLED, State.UNFETCHED)  # the library never had the kit, and its days are free
 
     kit = models.ForeignKey(Kit, models.PROTECT, related_name="loans", verbose_name=_("kit"))
     library = models.ForeignKey("people.Library", models.PROTECT, related_name="loans", verbose_name=_("library"))

@@ -216,6 +216,11 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
     joined_on = models.DateField(_("member since"), null=True, blank=True)
+    earlier = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text="How often the person had belonged to it before: SEQUENCE of its calendar events grows with each",
+    )
     gets_news = models.BooleanField(_("gets the network's news by mail"), default=True)
     teams = models.CharField("Teams", max_length=10, choices=Teams, default=Teams.OUT)
 

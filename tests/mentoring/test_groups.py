@@ -13,6 +13,7 @@ from mentoring import actions, meetings
 from mentoring.models import Application, Attendance, Cohort, Group, Meeting, Theme
 from notifications.models import Mail
 from tests import builders
+from trainings import actions as trainings
 
 LINK = "https://teams.example/l/meetup-join/1"
 
@@ -611,3 +612,14 @@ def test_the_next_meeting_stands_on_the_members_home_page_alone(group, employee,
     assert f"/fi/mentoring/meetings/{second.pk}/" in client.get("/fi/").text
     for person in others:
         assert "/mentoring/meetings/" not in sign_in(person).get("/fi/").text
+
+
+def test_the_next_meeting_stands_among_the_readers_coming_events_in_order_of_time(group, employee, uusimaa, sign_in):
+    first, *_ = plan(group, employee)
+    later, sooner = (builders.training(uusimaa, in_days=in_days) for in_days in (8, 6))  # the meeting is in seven
+    for training in (later, sooner):
+        trainings.sign_up(training, person=employee)
+    page = sign_in(employee).get("/fi/").text
+    links = [sooner.get_absolute_url(), f"/fi/mentoring/meetings/{first.pk}/", later.get_absolute_url()]
+    assert [page.count(link) for link in links] == [1, 1, 1]
+    assert sorted(links, key=page.index) == links

@@ -181,3 +181,42 @@ def test_the_calendar_takes_the_same_queries_however_many_loans(
         builders.loan(kit, employee, 3 * n, 3 * n + 1)
     with django_assert_num_queries(7):
         assert len(entries(client, employee)) == number
+
+
+# The own page
+
+
+def own_page(client):
+    """The part of the own page with one's loans, "" when there is none."""
+    page = client.get("/fi/mine/").text.replace("\xa0", " ")
+    return page.partition("Lainaamani ja varaamani paketit")[2].partition("</ul>")[0]
+
+
+def test_ones_loans_stand_on_the_own_page_until_they_are_over(
+    kit, employee, colleague, director, leader, sign_in, time_machine
+):
+    box = builders.kit(kit.network, "Kamerat", "Kameror")
+    later, first = builders.loan(kit, employee, 10, 14), builders.loan(box, employee, 0, 3)
+    builders.loan(box, colleague, 10, 12)
+    loans.hand_over(first)
+    part = own_page(sign_in(employee))
+    assert [
+        part.index(text) for text in ("Kamerat", "ti 6.10. – pe 9.10.", "Lainassa", "Kadonnut", "Varattu")
+    ] == sorted(part.index(text) for text in ("Kamerat", "ti 6.10. – pe 9.10.", "Lainassa", "Kadonnut", "Varattu"))
+    assert part.count("<li") == 2 and kit.get_absolute_url() in part and "AKEsta" in part and "myöhässä" not in part
+    assert own_page(sign_in(director)) == ""  # of the same library, and another's loan
+    go_to(time_machine, 4)
+    assert "myöhässä" in own_page(sign_in(employee))
+    loans.take_back(first, by=leader)
+    loans.cancel(later, by=employee)
+    assert own_page(sign_in(employee)) == ""
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_own_page_takes_one_query_for_loans(number, kit, employee, sign_in, django_assert_num_queries):
+    for n in range(number):
+        builders.loan(builders.kit(kit.network, f"Peli {n}"), employee, n, n + 3)
+    client = sign_in(employee)
+    own_page(client)
+    with django_assert_num_queries(7):
+        assert own_page(client).count("<li") == number

@@ -36,7 +36,7 @@ class Calendar(RuleBasedStateMachine):
 
     def model(self, loan):
         """The days that a loan ties, by what the rules say of its state and of today."""
-        if loan.state == "cancelled":
+        if loan.state in ("cancelled", "unfetched"):
             return set()
         last = loan.last_day
         if loan.state == "out":
@@ -102,6 +102,14 @@ class Calendar(RuleBasedStateMachine):
             loans.cancel(loan, by=self.leader)
 
     @rule(number=st.integers(0, 9))
+    def close_unfetched(self, number):
+        loan = self.pick(number, "booked")
+        if loan is None:
+            return
+        could_be_fetched = self.pick(0, "out") is None and loan.first_day < self.today
+        assert self.may(lambda: loans.close_unfetched(loan, by=self.leader, today=self.today)) == could_be_fetched
+
+    @rule(number=st.integers(0, 9))
     def hand_over(self, number):
         loan = self.pick(number, "booked")
         if loan is None:
@@ -135,7 +143,7 @@ class Calendar(RuleBasedStateMachine):
     def no_day_is_tied_twice(self):
         if not hasattr(self, "kit"):
             return
-        rows = list(Loan.objects.filter(kit=self.kit).exclude(state="cancelled").order_by("first_day"))
+        rows = list(Loan.objects.filter(kit=self.kit).tying().order_by("first_day"))
         for one, other in zip(rows, rows[1:], strict=False):
             assert one.tied_until < other.first_day, (one.first_day, one.tied_until, other.first_day)
         for loan in rows:

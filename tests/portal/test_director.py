@@ -75,10 +75,12 @@ def test_the_page_is_for_directors_and_deputies_on_their_days(
     stands_in = Deputy.objects.create(library=loviisa, person=colleague, first_day=today, last_day=today)
     html = page(sign_in(colleague))
     assert "first_day" not in html
+    assert "/fi/director/" in page(sign_in(colleague), "/fi/")
     assert sign_in(colleague).post(f"/fi/director/deputies/{stands_in.pk}/end/").status_code == 404
     stands_in.first_day = stands_in.last_day = today - timedelta(days=1)
     stands_in.save()
     assert sign_in(colleague).get("/fi/director/").status_code == 404
+    assert "/fi/director/" not in page(sign_in(colleague), "/fi/")
 
 
 def test_a_deputy_is_set_for_dates_and_decides_in_them(

@@ -186,7 +186,7 @@ def test_own_page_takes_the_same_queries_with_one_row_and_with_thirty(
         page(client, "/fi/mine/")
 
 
-MINE_QUERIES = 6
+MINE_QUERIES = 7
 
 
 def test_what_waits_is_counted_row_by_row_in_one_query(coordinator, askola, uusimaa, django_assert_num_queries):

@@ -59,6 +59,13 @@ def test_same_value_may_stand_in_several_places(employee, colleague):
     assert prepared(employee.pk) == [employee]
 
 
+def test_days_are_values_too(employee, askola):
+    today = timezone.localdate()
+    deputy = Deputy.objects.create(library=askola, person=employee, first_day=today, last_day=today)
+    prepared = Prepared(lambda day: QuerySet(Deputy).filter(first_day__lte=day, last_day__gte=day), date)
+    assert prepared(today) == [deputy] and prepared(today + timedelta(days=1)) == []
+
+
 def test_sql_is_written_once(employee, monkeypatch):
     prepared = Prepared(lambda key: QuerySet(User).filter(pk=key), int)
     assert prepared(employee.pk) == [employee]
