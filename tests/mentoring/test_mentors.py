@@ -346,6 +346,16 @@ def test_when_the_season_is_called_off_the_mentor_hears_why_and_the_meetings_go(
     assert sign_in(mentor).get(group.get_absolute_url()).status_code == 404
 
 
+def test_when_the_season_is_closed_the_mentor_is_thanked_and_the_meetings_go(group, cohort, mentor, employee, sign_in):
+    name(group, mentor)
+    meetings.plan(group, first_day=date(2026, 10, 13), times=1, by=employee)
+    Cohort.objects.filter(pk=cohort.pk).update(state="closing")
+    survey.close(cohort)
+    mail = mails(mentor)[-1]
+    assert "Tack för att du var mentor" in mail.text and files(mail)[0][:2] == ("CANCEL", 1)
+    assert sign_in(mentor).get(group.get_absolute_url()).status_code == 200
+
+
 def test_a_mentor_who_is_erased_is_mentor_no_more_and_gets_no_mail(group, mentor, employee):
     name(group, mentor)
     before = Mail.objects.filter(address=mentor.email).count()
