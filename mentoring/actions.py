@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ake_portal.lib import days
-from mentoring import fitting, mails, workflow
+from mentoring import fitting, mails, mentor_mails, workflow
 from mentoring.models import Application, Cohort, Group, Meeting, Theme, TopicWish
 
 State = Application.State
@@ -129,7 +129,10 @@ def accept(application, *, now=None):
     application = _lock_application(application, "accept")
     if application.offer_until <= now or application.cohort.state != Cohort.State.RUNNING:
         raise Refused("state")
-    _lock_group(application)
+    group = _lock_group(application)
+    if group.mentor_id == application.person_id:  # who belongs to the group is one of equals
+        group.mentor = None
+        group.save(update_fields=["mentor"])
     _go(application, "accept", now, offer_until=None)
     mails.welcome(application, application.group.meetings.coming(now))
     return application
@@ -249,16 +252,19 @@ def cancel(cohort, *, reason, by, now=None):
     if cohort.state != Cohort.State.DRAFT and not reason.strip():
         raise Refused("no_reason")
     now = now or timezone.now()
+    was_announced = cohort.state == Cohort.State.RUNNING
     advance(cohort, "cancel", now, reason=reason.strip()[:500])
-    meetings = _cancel_meetings(cohort, now)
+    meetings = cancel_meetings(cohort, now)
     for application in cohort.applications.live().select_related("person__library__region", "group__topic"):
         application.cohort = cohort
         gone = meetings.get(application.group_id, []) if application.is_member else []
         mails.called_off(application, by, gone)
+    if was_announced:  # before that, no mentor has heard of it
+        mentor_mails.all_freed(cohort, meetings, now=now)
     return cohort
 
 
-def _cancel_meetings(cohort, now):
+def cancel_meetings(cohort, now):
     """Cancel what the cohort's groups have before them. Returns {key of a group: [its meetings]}."""
     list(Group.objects.select_for_update().filter(cohort=cohort).order_by("pk"))  # nobody plans meanwhile
     found = {}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ake_portal.lib import days
+from mentoring import mentors
 from mentoring.forms import LANGUAGES
 from mentoring.messages import TEXTS
 from mentoring.models import Application
@@ -37,9 +38,15 @@ class ProposeForm(forms.Form):
         required=False,
         min_value=1,
         max_value=60,
-        help_text=_("Leave it empty to place as many people as possible, in smaller groups if need be."),
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
+
+    def __init__(self, cohort, data=None):
+        super().__init__(data)
+        self.fields["most"].help_text = gettext(
+            "Leave it empty to place as many people as possible, in small groups if need be, though never of fewer than"
+            " %(smallest)s."
+        ) % {"smallest": cohort.smallest}
 
 
 class FilterForm(forms.Form):
@@ -122,7 +129,8 @@ class SettingsForm(forms.Form):
         label=_("mentor's e-mail"),
         required=False,
         help_text=_(
-            "Only if the group wants a mentor: its members see who it is. The group's page stays theirs alone."
+            "Only if the group wants a mentor. The mentor gets a mail as soon as the groups are announced, and sees the group's"
+            " members, meetings and themes, but not its notes."
         ),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -131,6 +139,7 @@ class SettingsForm(forms.Form):
         now = {"language": group.language, "slot": group.slot, "teams_link": group.teams_link}
         now["mentor_email"] = group.mentor.email if group.mentor else ""
         super().__init__(data, initial={**now, "seen": self.mark(group)}, auto_id=f"id_{group.pk}_%s")
+        self.group = group
         self.fields["slot"].choices = [(slot.code, str(slot)) for slot in SLOTS]
         if time_stays:
             for name in ("language", "slot"):
@@ -141,17 +150,20 @@ class SettingsForm(forms.Form):
         self.mentor = User.objects.active().filter(email=address).first() if address else None
         if address and self.mentor is None:
             raise forms.ValidationError(gettext("Nobody in the portal has this address."))
+        if self.mentor and self.mentor != self.group.mentor and (code := mentors.why_not(self.group, self.mentor)):
+            raise forms.ValidationError(TEXTS[code])
         return address
 
     @staticmethod
     def mark(group):
         """What it is now, as one text."""
-        return f"{group.language} {group.slot} {group.teams_link}"
+        return f"{group.language} {group.slot} {group.teams_link} {group.mentor_id or ''}"
 
     @property
     def was(self):
-        """(language, slot, teams_link) as whoever sends the form has seen them."""
-        return ((self.cleaned_data["seen"] or "").split(" ") + ["", "", ""])[:3]
+        """(language, slot, teams_link, key of the mentor or None) as whoever sends the form has seen them."""
+        *now, mentor = ((self.cleaned_data["seen"] or "").split(" ") + [""] * 4)[:4]
+        return (*now, int(mentor) if mentor.isdecimal() else None)
 
     @property
     def values(self):

@@ -18,7 +18,7 @@ from mentoring import actions, fitting, placing, survey, workflow
 from mentoring.desk_forms import AnnounceForm, CancelForm, FilterForm, ReopenForm
 from mentoring.forms import LANGUAGES
 from mentoring.messages import TEXTS
-from mentoring.models import Application, Attendance, Cohort
+from mentoring.models import Application, Attendance, Cohort, Meeting
 from mentoring.times import Slot
 from people import kept
 
@@ -268,6 +268,7 @@ def move(request, pk, move):
         form=form,
         obstacles=[TEXTS[code] for code in obstacles(cohort, move)],
         live=cohort.applications.live().count(),
+        to_come=_to_come(cohort) if move in ("close", "cancel") else [],
         placed=cohort.applications.filter(state=State.APPLIED, group__isnull=False).count(),
         unplaced=cohort.applications.filter(state=State.APPLIED, group=None).count(),
         texts=[
@@ -275,6 +276,11 @@ def move(request, pk, move):
             for language, name in (("fi", _("In Finnish")), ("sv", _("In Swedish")))
         ],
     )
+
+
+def _to_come(cohort):
+    """What the groups have before them, which the end of the season cancels."""
+    return list(Meeting.objects.coming().filter(group__cohort=cohort, starts_at__gt=timezone.now()))
 
 
 def _form(step, cohort, data):

@@ -50,7 +50,7 @@ def board(request, cohort, *, status=200, changed=None, new_form=None, propose_f
         is_running=is_running,
         nowhere=NOWHERE,
         new_form=new_form or NewGroupForm(topics),
-        propose_form=propose_form or ProposeForm(),
+        propose_form=propose_form or ProposeForm(cohort),
         may_announce=is_forming and not placing.why_not_announceable(cohort, standings),
         number_broken=sum(not standing.is_sound for standing in standings),
     )
@@ -136,7 +136,7 @@ def _try(request, action, *args, **options):
 @require_POST
 def propose(request, pk):
     cohort = desk_views.load(request, pk)
-    form = ProposeForm(request.POST)
+    form = ProposeForm(cohort, request.POST)
     if not form.is_valid():
         return board(request, cohort, status=422, propose_form=form)
     if _try(request, placing.propose, cohort, groups_at_most=form.cleaned_data["most"]):

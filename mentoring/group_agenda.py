@@ -1,16 +1,17 @@
 """The meetings of a person's mentoring groups, for the own page and the private feed."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from mentoring import invitations
-from mentoring.models import Meeting
+from mentoring.models import Group, Meeting
 
 
 def _meetings_of(person):
-    """Of the groups in which the person takes part."""
-    return Meeting.objects.filter(
-        group__applications__person=person, group__applications__state="member"
-    ).select_related("group__topic", "group__cohort")
+    """Of the groups in which the person takes part, and of those that the person is the mentor of."""
+    own = person.applications.filter(state="member").values("group")
+    groups = Group.objects.filter(Q(pk__in=own) | Q(mentor=person))
+    return Meeting.objects.filter(group__in=groups.values("pk")).select_related("group__topic", "group__cohort")
 
 
 def coming(person, now=None):

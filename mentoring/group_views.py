@@ -1,4 +1,7 @@
-"""A mentoring group's own pages. Only its members open them: not the AKE, not a superuser, not another group's member."""
+"""A mentoring group's own pages. Only its members open them: not the AKE, not a superuser, not another group's member.
+
+Its mentor, if it has one, looks at the group and its meetings, and changes nothing.
+"""
 
 from django.contrib import messages as said
 from django.db.models import Count, Q
@@ -22,27 +25,30 @@ from mentoring.group_forms import (
     WhenForm,
 )
 from mentoring.messages import TEXTS
-from mentoring.models import Group, Meeting, Theme
+from mentoring.models import Group, Meeting, Note, Theme
 
 
 def _in_words(refused):
     return " ".join(str(TEXTS[code]) for code in refused.codes)
 
 
-def _group(request, pk):
-    """The group's row and what the reader may do in it."""
-    groups = Group.objects.of(request.user).select_related("cohort__region", "topic", "convenor", "mentor")
+def _group(request, pk, *, groups=None):
+    """The row of one of the reader's own groups, or of `groups`, and what the reader may do in it."""
+    groups = Group.objects.of(request.user) if groups is None else groups
+    groups = groups.select_related("cohort__region", "topic", "convenor", "mentor")
     return _with_rights(get_object_or_404(groups, pk=pk), request.user)
 
 
 def _with_rights(group, user):
-    group.is_going_on = meetings.goes_on(group)
+    group.is_own = group.mentor_id != user.pk
+    group.is_going_on = group.is_own and meetings.goes_on(group)
     group.is_led = group.is_going_on and meetings.may_lead(group, user)
     return group
 
 
-def _meeting(request, pk):
-    found = Meeting.objects.filter(group__in=Group.objects.of(request.user).values("pk"))
+def _meeting(request, pk, *, groups=None):
+    groups = Group.objects.of(request.user) if groups is None else groups
+    found = Meeting.objects.filter(group__in=groups.values("pk"))
     found = get_object_or_404(
         found.select_related("group__cohort__region", "group__topic", "group__convenor", "theme"), pk=pk
     )
@@ -84,7 +90,7 @@ def _theme_by(meeting, now):
 @require_safe
 def group(request, pk):
     """Who belongs to the group, when it meets and about what."""
-    return _group_page(request, _group(request, pk), ThemeForm())
+    return _group_page(request, _group(request, pk, groups=Group.objects.open_to(request.user)), ThemeForm())
 
 
 def _group_page(request, group, form):
@@ -197,7 +203,7 @@ def add(request, pk):
 @require_safe
 def meeting(request, pk):
     """One meeting: its theme, who was there, the way to its note."""
-    return _meeting_page(request, _meeting(request, pk))
+    return _meeting_page(request, _meeting(request, pk, groups=Group.objects.open_to(request.user)))
 
 
 def _meeting_page(request, meeting, theme_form=None, attendance_form=None):
@@ -213,6 +219,8 @@ def _meeting_page(request, meeting, theme_form=None, attendance_form=None):
         **_theme_by(meeting, now),
         "has_begun": has_begun,
         "is_over": meeting.ends_at <= now,
+        # a held meeting always leads to its note, a cancelled one to the note that was begun before
+        "has_note": meeting.cancelled_at and group.is_own and Note.objects.filter(meeting=meeting).exists(),
         "may_change": group.is_led and not has_begun and not meeting.cancelled_at,
         "present": [one for one in members if attendances.get(one.pk)],
         "absent": [one for one in members if attendances.get(one.pk) is False],

@@ -15,6 +15,11 @@ def _members(group):
     return [one.person for one in group.applications.members().select_related("person__library__region").by_name()]
 
 
+def _those_who_meet(group):
+    """The members, and the mentor if there is one."""
+    return [*_members(group), *([group.mentor] if group.mentor else [])]
+
+
 def _post(name, group, person, key, **context):
     post(
         f"mentoring/{name}",
@@ -34,8 +39,8 @@ def _period(meeting, person):
 
 
 def planned(group, meetings, *, by):
-    """To the members: new meetings, each with its calendar file."""
-    for person in _members(group):
+    """To the members and the mentor: new meetings, each with its calendar file."""
+    for person in _those_who_meet(group):
         _post(
             "meetings_planned",
             group,
@@ -48,9 +53,9 @@ def planned(group, meetings, *, by):
 
 
 def moved(meeting, *, before, by):
-    """To the members: a meeting is held at another time; `before` are its start and end so far."""
+    """To the members and the mentor: a meeting is held at another time; `before` are its start and end so far."""
     group = meeting.group
-    for person in _members(group):
+    for person in _those_who_meet(group):
         with override(person.language):
             was = words.period(*before)
         _post(
@@ -67,9 +72,9 @@ def moved(meeting, *, before, by):
 
 
 def cancelled(meeting, *, reason, by):
-    """To the members: a meeting is not held, and why."""
+    """To the members and the mentor: a meeting is not held, and why."""
     group = meeting.group
-    for person in _members(group):
+    for person in _those_who_meet(group):
         _post(
             "meeting_cancelled",
             group,
@@ -83,8 +88,8 @@ def cancelled(meeting, *, reason, by):
 
 
 def link_changed(group, meetings, *, by, now):
-    """To the members: the group meets at another link; the coming meetings with their next SEQUENCE."""
-    for person in _members(group):
+    """To the members and the mentor: the group meets at another link; the coming meetings with their next SEQUENCE."""
+    for person in _those_who_meet(group):
         _post(
             "link_changed",
             group,

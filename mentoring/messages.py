@@ -31,6 +31,12 @@ TEXTS = {
         "The note that is there cannot be opened just now, so nothing was written over it. Keep your text elsewhere meanwhile."
     ),
     "elsewhere_group": _("The group is of another cohort."),
+    "mentor_runs_it": _(
+        "The members have been promised that nobody of the AKE sees their themes: choose a mentor who does not run the season"
+        " or the portal."
+    ),
+    "mentor_is_member": _("This person is in the group already: choose a mentor from outside it."),
+    "mentor_is_superior": _("The mentor cannot be the superior of a member, nor work under one: choose somebody else."),
     # Within a group
     "not_member": _("Only a member of the group can be named or do this."),
     "not_convenor": _("The group's convenor does this."),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from mentoring import actions, fitting, forming
+from mentoring import actions, fitting, forming, mentor_mails, mentors
 from mentoring.actions import Refused, advance, lock
 from mentoring.models import Application, Cohort, Group
 
@@ -26,11 +26,15 @@ def _forming(cohort):
     return cohort
 
 
-def _group(group, cohort):
-    """The group as it is now, of the locked cohort. Raises Refused "moved" when somebody has removed it."""
+def _group(group, cohort, *, locked=False):
+    """The group as it is now, of the locked cohort; itself `locked`, too, where its members may be about to change it.
+
+    Raises Refused "moved" when somebody has removed it.
+    """
     if group.cohort_id != cohort.pk:
         raise Refused("elsewhere_group")
-    group = cohort.groups.filter(pk=group.pk).first()
+    groups = cohort.groups.select_for_update() if locked else cohort.groups
+    group = groups.filter(pk=group.pk).first()
     if group is None:
         raise Refused("moved")
     group.cohort = cohort
@@ -100,23 +104,23 @@ def add_group(cohort, *, topic, language, slot):
 
 
 @transaction.atomic
-def change_group(group, *, language, slot, teams_link, mentor=None, seen=ANY):
+def change_group(group, *, language, slot, teams_link, mentor=None, seen=ANY, now=None):
     """Another language, time, link or mentor. Once the places are offered, the language and the time stay. Returns the Group.
 
-    `seen` is the (language, slot, teams_link) that whoever changes has seen. Raises Refused: "state"; "group_changed"
-    when it is another now; "moved" when the group is no more.
+    `seen` is the (language, slot, teams_link, key of the mentor or None) that whoever changes has seen. Raises Refused:
+    "state"; "group_changed" when it is another now; "moved" when the group is no more; what mentors.why_not says.
     """
     cohort = lock(group.cohort)
-    group = _group(group, cohort)
+    group = _group(group, cohort, locked=True)
     if cohort.state not in (Cohort.State.FORMING, Cohort.State.RUNNING):
         raise Refused("state")
-    if seen is not ANY and (group.language, group.slot, group.teams_link) != tuple(seen):
+    if seen is not ANY and (group.language, group.slot, group.teams_link, group.mentor_id) != tuple(seen):
         raise Refused("group_changed")
     if cohort.state != Cohort.State.FORMING and (language, slot) != (group.language, group.slot):
         raise Refused("state")
     group.language, group.slot, group.teams_link = language, slot, teams_link
-    group.mentor = mentor
-    group.save(update_fields=["language", "slot", "teams_link", "mentor"])
+    group.save(update_fields=["language", "slot", "teams_link"])
+    mentors.change(group, mentor, now=now or timezone.now())
     return group
 
 
@@ -161,6 +165,7 @@ def announce(cohort, *, answer_until=None, now=None):
             actions.offer(application, until=cohort.answer_until, now=now)
         else:
             actions.put_on_list(application, now=now)
+    mentor_mails.all_named(cohort, now=now)
     return cohort
 
 

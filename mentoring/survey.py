@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from ake_portal.lib import days
-from mentoring import survey_mails
-from mentoring.actions import Refused, advance, lock
-from mentoring.models import Application, Cohort, SurveyAnswer
+from mentoring import mentor_mails, survey_mails
+from mentoring.actions import Refused, advance, cancel_meetings, lock
+from mentoring.models import Application, Cohort, Meeting, SurveyAnswer
 from mentoring.models.survey import FEWEST
 
 GRADES = ("competence", "wellbeing", "useful", "recommends")
@@ -41,27 +41,37 @@ def begin(cohort, *, now=None):
 
 @transaction.atomic
 def close(cohort, *, now=None):
-    """End the survey and the cohort; from now on the days until the notes go are counted. Raises Refused "state"."""
+    """End the survey and the cohort; from now on the days until the notes go are counted. Raises Refused "state".
+
+    What the groups still had before them is cancelled: afterwards nobody could, and it would stay in calendars.
+    """
+    now = now or timezone.now()
     cohort = advance(lock(cohort, "close"), "close", now)
+    cancelled = cancel_meetings(cohort, now)
     for application in members_of(cohort):
-        survey_mails.closed(application)
+        survey_mails.closed(application, cancelled.get(application.group_id, []))
+    mentor_mails.all_freed(cohort, cancelled, now=now)
     return cohort
 
 
 def tick(now=None):
-    """What the clock does: asks on the day after the last one, closes in the end. Safe to run twice, at the same time too."""
+    """What the clock does: asks on the day after the last one, closes in the end, when no group has a meeting before it.
+
+    Safe to run twice, at the same time too.
+    """
     now = now or timezone.now()
     for cohort in Cohort.objects.filter(state=Cohort.State.RUNNING, last_day__lt=days.local(now).date()):
         with suppress(Refused):  # another run was faster
             begin(cohort, now=now)
-    for cohort in Cohort.objects.filter(state=Cohort.State.CLOSING, state_since__lte=now - OPEN_FOR):
+    late = Cohort.objects.filter(state=Cohort.State.CLOSING, state_since__lte=now - OPEN_FOR)
+    for cohort in late.exclude(pk__in=Meeting.objects.coming(now).order_by().values("group__cohort")):
         with suppress(Refused):
             close(cohort, now=now)
 
 
 def members_of(cohort):
     """The applications of those who are asked."""
-    return cohort.applications.members().select_related("person__library__region", "cohort__region", "group")
+    return cohort.applications.members().select_related("person__library__region", "cohort__region", "group__topic")
 
 
 def ends_on(cohort):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
+from mentoring import invitations
 from notifications.outbox import post
 
 
@@ -34,6 +35,15 @@ def asked_again(application, last_day, key):
     _to_member("survey", application, key, last_day=last_day, again=True)
 
 
-def closed(application):
-    """To a member: the cohort is closed, results are there, the notes can be read until their day."""
-    _to_member("closed", application, notes_go_on=application.cohort.notes_go_on)
+def closed(application, cancelled):
+    """To a member: the cohort is closed, results are there, the notes can be read until their day; the meetings that were
+    `cancelled` with it go from the calendar."""
+    group = application.group
+    group.cohort = application.cohort
+    _to_member(
+        "closed",
+        application,
+        notes_go_on=application.cohort.notes_go_on,
+        has_meetings=bool(cancelled),
+        calendars=invitations.cancels(group, cancelled, application.person),
+    )

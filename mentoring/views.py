@@ -161,7 +161,9 @@ def _in_words(codes):
 
 def place(request, pk):
     """The place that is kept for the reader: what group, until when; its POST accepts or declines."""
-    applications = request.user.applications.select_related("cohort__region", "group__topic", "group__cohort")
+    applications = request.user.applications.select_related(
+        "cohort__region", "group__topic", "group__cohort", "group__mentor"
+    )
     application = get_object_or_404(applications.exclude(cohort__state=Cohort.State.DRAFT), pk=pk)
     if application.state in (State.APPLIED, State.LISTED, State.WITHDRAWN):
         return redirect("mentoring:apply", application.cohort_id)

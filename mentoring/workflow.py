@@ -8,12 +8,33 @@ COHORT = table(
     Move("publish", ("draft",), "open", AKE, "titles in both languages, topics, days in their order", "–"),
     Move("form", ("open",), "forming", f"{AKE}; {CLOCK}", "the deadline has passed", "–"),
     Move("reopen", ("forming",), "open", AKE, "a new deadline; the groups thought of so far go", "–"),
-    Move("announce", ("forming",), "running", AKE, "no group breaks a rule", "each applicant: a place, or the list"),
+    Move(
+        "announce",
+        ("forming",),
+        "running",
+        AKE,
+        "no group breaks a rule",
+        "each applicant: a place, or the list; mentors",
+    ),
     Move(
         "survey", ("running",), "closing", f"{AKE}; {CLOCK}", "14 days before the last day, or it has passed", "members"
     ),
-    Move("close", ("closing",), "closed", f"{AKE}; {CLOCK}", "clock: 30 days later", "members: when the notes go"),
-    Move("cancel", ("draft", "open", "forming", "running"), "cancelled", AKE, "a reason, if published", "applicants"),
+    Move(
+        "close",
+        ("closing",),
+        "closed",
+        f"{AKE}; {CLOCK}",
+        "clock: 30 days later, no meeting to come",
+        "members: when the notes go; mentors",
+    ),
+    Move(
+        "cancel",
+        ("draft", "open", "forming", "running"),
+        "cancelled",
+        AKE,
+        "a reason, if published",
+        "applicants; mentors",
+    ),
 )
 
 APPLICATION = table(

@@ -55,6 +55,7 @@ class Cohort(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("a cohort", "cancelled")
 
     PUBLIC = (State.OPEN, State.FORMING, State.RUNNING, State.CLOSING, State.CLOSED)
+    WITH_GROUPS = (State.RUNNING, State.CLOSING, State.CLOSED)  # that have pages of their own
     TRANSLATIONS_NEEDED = ("name", "summary")  # the longer text may wait
     NOTES_KEPT = timedelta(days=90)  # after closing
 
@@ -165,14 +166,19 @@ class Cohort(models.Model):
 
 class GroupQuerySet(models.QuerySet):
     def of(self, user):
-        """Groups whose pages `user` may read: where the person is a member, of a cohort that was not called off."""
+        """Groups that are `user`'s own: where the person is a member, of a cohort that was not called off."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(
             applications__person=user,
             applications__state="member",
-            cohort__state__in=[Cohort.State.RUNNING, Cohort.State.CLOSING, Cohort.State.CLOSED],
+            cohort__state__in=Cohort.WITH_GROUPS,
         )
+
+    def open_to(self, user):
+        """Groups whose page and meetings `user` may look at: the person's own, and those that the person is the mentor of."""
+        own = Q(pk__in=self.of(user).values("pk"))
+        return self.filter(own | Q(mentor=user.pk, mentor__isnull=False, cohort__state__in=Cohort.WITH_GROUPS))
 
 
 class Group(models.Model):

@@ -325,6 +325,7 @@ SHELF = [
 GROUPS = [
     Page("mentoring:group", "employee", "convenes it", of("mentoring:group", "group")),
     Page("mentoring:group", "colleague", "a member", of("mentoring:group", "group")),
+    Page("mentoring:group", "stranger", "its mentor", of("mentoring:group", "group")),
     Page("mentoring:group", "employee", "begins", of("mentoring:group", "group_begins")),
     Page("mentoring:group", "employee", "closed", of("mentoring:group", "group_closed")),
     Page("mentoring:propose", "employee", "with errors", of("mentoring:group", "group"), press("themes")),
@@ -340,6 +341,7 @@ GROUPS = [
     Page("mentoring:meeting", "employee", "to come", of("mentoring:meeting", "meeting")),
     Page("mentoring:meeting", "colleague", "to come, a member", of("mentoring:meeting", "meeting")),
     Page("mentoring:meeting", "employee", "cancelled", of("mentoring:meeting", "meeting_cancelled")),
+    Page("mentoring:meeting", "stranger", "the mentor", of("mentoring:meeting", "meeting_held")),
     Page("mentoring:meeting", "employee", "held", of("mentoring:meeting", "meeting_held")),
     Page("mentoring:meeting", "employee", "attendance to note", of("mentoring:meeting", "meeting_to_note")),
     Page("mentoring:move", "employee", "with errors", of("mentoring:move", "meeting"), fill(begins="väärä")),

@@ -10,10 +10,11 @@ from django.utils.translation import override
 
 from ake_portal import tasks
 from ake_portal.lib import days
-from mentoring import actions, meetings, survey
+from mentoring import actions, meetings, placing, survey
 from mentoring.models import Application, Cohort, Note, Theme
 from tests import builders
 from tests.e2e.browse import click, follow, press
+from tests.mentoring.formed import applicants, fresh, to_forming
 
 pytestmark = pytest.mark.browser
 SECRET = "Iltavuoro yksin on raskas. / Kvällspasset ensam är tungt."
@@ -223,3 +224,31 @@ def test_a_season_in_fast_motion(cast, cohort, language, visit, mail_to, time_ma
     assert not Note.objects.exists() and not Theme.objects.exists()
     page = visit(employee, group.get_absolute_url(), language=language)
     assert THEME not in said(page)
+
+
+def test_people_are_moved_between_groups_without_a_new_page(uusimaa, askola, coordinator, visit):
+    cohort = builders.cohort(uusimaa, smallest=3)
+    topic = cohort.topics.get()
+    people = applicants(cohort, 4, topic, library=askola)
+    to_forming(cohort)
+    here, there = (placing.add_group(cohort, topic=topic, language="fi", slot=slot) for slot in ("2-09", "3-10"))
+    for application in people:
+        placing.move(application, group=here)
+    page = visit(coordinator, reverse("mentoring:forming", args=[cohort.pk]))
+    page.evaluate("document.body.dataset.stays = 'yes'")
+
+    def move(application, to):
+        page.locator(f"#to-{application.pk}").select_option(to)
+        page.locator(f"#move-{application.pk}").click()
+
+    move(people[0], str(there.pk))
+    page.get_by_text(f"Hakija0 Aalto on nyt ryhmässä {there}.").wait_for()
+    assert page.locator(f"#group-{there.pk} #person-{people[0].pk}").is_visible()
+    assert page.locator(f"#group-{here.pk} .group-people > li").count() == 3
+    assert fresh(people[0]).group == there
+    move(people[0], "-")  # what has been moved on this page can be moved again, as can who has not been
+    page.get_by_text("Hakija0 Aalto ei ole nyt missään ryhmässä.").wait_for()
+    move(people[1], str(there.pk))
+    page.get_by_text(f"Hakija1 Berg on nyt ryhmässä {there}.").wait_for()
+    assert [fresh(one).group for one in people] == [None, there, here, here]
+    assert page.locator("main").count() == 1 and page.locator("body").get_attribute("data-stays") == "yes"

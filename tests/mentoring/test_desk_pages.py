@@ -116,7 +116,7 @@ def test_a_group_that_wants_one_gets_a_mentor_whom_its_members_see(formed, sign_
     client.post(url, {**sent, "mentor_email": colleague.email})
     assert fresh(formed).mentor == colleague
     assert colleague.email in sign_in(member.person).get(address("group", formed.pk)).text
-    assert sign_in(colleague).get(address("group", formed.pk)).status_code == 404
+    assert sign_in(colleague).get(address("group", formed.pk)).status_code == 200
 
 
 def test_who_calls_a_season_off_sees_how_many_get_a_mail(formed, sign_in, coordinator):
@@ -293,6 +293,21 @@ def test_the_coordinator_says_how_many_groups_there_may_be(cohort, children, ask
     response = client.post(url, {"most": "0"})
     assert response.status_code == 422 and "field-error" in response.text and 'value="0"' in response.text
     assert cohort.groups.count() == 1
+
+
+def test_no_proposed_group_is_smaller_than_the_season_allows_and_who_is_left_is_shown_with_the_reason(
+    cohort, children, askola, loviisa, sign_in, coordinator
+):
+    Cohort.objects.filter(pk=cohort.pk).update(smallest=5, largest=9)
+    applicants(cohort, 5, children, library=askola)
+    applicants(cohort, 4, children, library=loviisa, first=5, times=["5-16"])
+    client, url = sign_in(coordinator), address("propose_groups", to_forming(cohort).pk)
+    assert "vähintään 5 henkeä" in client.get(address("forming", cohort.pk)).text
+    page = client.post(url, {"most": ""}, follow=True).text
+    assert [group.applications.count() for group in cohort.groups.all()] == [5]
+    outside = page[page.index("Ei ryhmässä</h2>") :]
+    assert "4 hakijaa (kaikkiaan 9) ei ole missään ryhmässä." in page
+    assert outside.count("Mikään ryhmä ei kokoonnu hänelle sopivaan aikaan.") == 4
 
 
 def test_what_breaks_is_told_with_names_and_the_rule(formed, seniors, sign_in, coordinator):

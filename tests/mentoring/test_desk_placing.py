@@ -180,7 +180,7 @@ def test_only_an_empty_group_goes(cohort, group):
 
 
 def test_a_group_gets_another_time_unless_somebody_else_has_changed_it(cohort, group):
-    seen = ("fi", "2-09", "")
+    seen = ("fi", "2-09", "", None)
     placing.change_group(group, language="fi", slot="3-10", teams_link="https://teams.example/1", seen=seen)
     assert fresh(group).slot == "3-10"
     assert refusal(placing.change_group, group, language="sv", slot="2-09", teams_link="", seen=seen) == [

@@ -130,6 +130,22 @@ def test_the_note_is_for_members_alone(meeting, employee, sign_in, cast_of):
         assert got == {name: inside if name in ("employee", "colleague") else 404 for name in cast_of}
 
 
+def test_the_page_of_a_cancelled_meeting_leads_members_to_its_note_if_there_is_one(
+    meeting, group, employee, stranger, sign_in
+):
+    page, cancelled = reverse("mentoring:meeting", args=[meeting.pk]), {"cancelled_at": timezone.now()}
+    send(sign_in(employee), meeting, TEXT)
+    type(meeting).objects.update(**cancelled)
+    empty = builders.meeting(group, -3, **cancelled)
+    client = sign_in(employee)
+    assert f'href="{address(meeting)}"' in text_in(client.get(page))
+    assert client.get(address(meeting)).status_code == 200
+    assert address(empty) not in text_in(client.get(reverse("mentoring:meeting", args=[empty.pk])))
+    type(group).objects.update(mentor=stranger)
+    shown = sign_in(stranger).get(page)
+    assert shown.status_code == 200 and address(meeting) not in text_in(shown)
+
+
 def test_a_member_of_another_group_and_one_who_has_left_are_strangers(
     meeting, group, cohort, employee, colleague, sign_in
 ):

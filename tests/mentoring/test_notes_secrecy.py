@@ -27,7 +27,7 @@ from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
 from ake_portal import privacy
-from mentoring.models import Meeting, Note, Theme
+from mentoring.models import Group, Meeting, Note, Theme
 from tests.portal.test_access import sections, world  # noqa: F401  the things that every address is about
 from tests.portal.test_backup import Portal
 
@@ -153,6 +153,20 @@ def test_no_page_shows_a_note_or_a_theme(written, world, cast_of, who):  # noqa:
     if who == "superuser":
         assert any("/admin/notifications/mail/" in address for address in found)
     assert any("/ideas/" in address for address in found) is runs_it
+
+
+def test_the_mentor_finds_the_themes_of_the_group_and_no_note(written, world, stranger):  # noqa: F811
+    Group.objects.filter(pk=written.group_id).update(mentor=stranger)
+    client = Client(raise_request_exception=False)
+    client.force_login(stranger)
+    of_group = {written.group.get_absolute_url(), reverse("mentoring:meeting", args=[written.pk])}
+    feed = reverse("calendar_feed", args=[stranger.calendar_token])
+    about = (address for address in addresses(world) if "/mentoring/" in address)
+    shown = walk(client, [*about, reverse("mine"), feed, *of_group])
+    assert feed in shown
+    for address, content in shown.items():
+        assert not holds(content, *SECRET), address
+    assert {address for address, content in shown.items() if holds(content, THEME[1])} == of_group
 
 
 def test_no_kind_of_thing_in_the_admin_or_the_history_is_a_note_a_theme_or_an_answer():

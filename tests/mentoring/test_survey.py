@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from icalendar import Calendar
 
 from ake_portal import reminders as portal
 from ake_portal import tasks
@@ -104,6 +105,50 @@ def test_when_it_is_closed_the_members_hear_on_which_day_the_notes_go(asked, emp
     survey.close(asked[0])
     mail = Mail.objects.get(template="mentoring/closed", person=employee)
     assert "ma 4.1.2027" in mail.text and "poistetaan" in mail.text  # 90 days after 6 October
+
+
+def test_what_groups_have_before_them_is_cancelled_when_the_season_is_closed(asked, employee, sign_in, coordinator):
+    cohort, members = asked
+    group = cohort.groups.get()
+    held, going_on = builders.meeting(group, in_days=-3), builders.meeting(group, in_days=0, hours=(9, 23))
+    first, last = builders.meeting(group, in_days=8), builders.meeting(group, in_days=20)
+    client, address = sign_in(coordinator), reverse("mentoring:desk_move", args=[cohort.pk, "close"])
+    page = client.get(address).text
+    assert "Ryhmien tulevia tapaamisia: 2." in page and "Viimeinen niistä on ma 26.10." in page
+    assert "päätä kausi vasta niiden jälkeen" in page
+    client.post(address)
+    assert set(group.meetings.exclude(cancelled_at=None)) == {first, last}
+    assert set(group.meetings.filter(cancelled_at=None)) == {held, going_on}
+    for person in members:
+        mail = Mail.objects.get(template="mentoring/closed", person=person)
+        files = [(method, Calendar.from_ical(text).walk("VEVENT")[0]) for method, text in mail.calendars]
+        assert [(method, event["sequence"], event["status"]) for method, event in files] == [
+            ("CANCEL", 1, "CANCELLED")
+        ] * 2
+        assert "tapaamiset on samalla peruttu" in mail.text and "tapaamiset on samalla peruttu" in mail.html
+
+
+def test_without_a_meeting_to_come_closing_says_nothing_of_any(asked, employee, sign_in, coordinator):
+    cohort, _ = asked
+    builders.meeting(cohort.groups.get(), in_days=-3)
+    client, address = sign_in(coordinator), reverse("mentoring:desk_move", args=[cohort.pk, "close"])
+    assert "tulevia tapaamisia" not in client.get(address).text
+    client.post(address)
+    mail = Mail.objects.get(template="mentoring/closed", person=employee)
+    assert "peruttu" not in mail.text and mail.calendars == []
+
+
+def test_the_clock_waits_with_closing_until_the_last_meeting_is_over(asked, now):
+    cohort, _ = asked
+    meeting = builders.meeting(cohort.groups.get(), in_days=31)
+    builders.meeting(cohort.groups.get(), in_days=60, cancelled_at=now)
+    survey.tick(now + timedelta(days=30, hours=1))
+    cohort.refresh_from_db()
+    assert cohort.state == "closing"
+    survey.tick(meeting.ends_at + timedelta(minutes=1))
+    cohort.refresh_from_db()
+    meeting.refresh_from_db()
+    assert cohort.state == "closed" and meeting.cancelled_at is None
 
 
 def test_whoever_has_not_answered_is_reminded_once(asked, employee, now):

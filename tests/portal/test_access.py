@@ -239,12 +239,21 @@ def kits_of(region, employee, colleague):
     }
 
 
-def notes_of(region, employee, colleague):
-    """A mentoring group of the employee and the colleague that has met, and a season that is asked its survey."""
+def notes_of(region, employee, colleague, stranger):
+    """A mentoring group of the employee and the colleague that has met, another one whose mentor is from elsewhere, and a
+    season that is asked its survey."""
     group = builders.mentoring_group(builders.cohort(region, state="running"), employee, colleague)
     ended = builders.cohort(region, state="closing")
     builders.mentoring_group(ended, employee, colleague)
-    return {"notes_group": group.pk, "notes_meeting": builders.meeting(group, -7).pk, "survey": ended.pk}
+    mentored = builders.mentoring_group(builders.cohort(region, state="running"), employee, colleague)
+    type(mentored).objects.filter(pk=mentored.pk).update(mentor=stranger)
+    return {
+        "notes_group": group.pk,
+        "notes_meeting": builders.meeting(group, -7).pk,
+        "mentored_group": mentored.pk,
+        "mentored_meeting": builders.meeting(mentored, -7).pk,
+        "survey": ended.pk,
+    }
 
 
 def desk_of(region, employee, colleague):
@@ -301,7 +310,9 @@ def mentoring_group_of(region, employee, colleague):
 
 
 @pytest.fixture
-def world(uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main):
+def world(
+    uusimaa, askola, employee, colleague, director, coordinator, training, superuser, now, loviisa_main, stranger
+):
     """What the addresses of the table are about: all of it in Uusimaa, the newcomer waits for a word in Askola."""
     actions.sign_up(training, person=employee)
     actions.sign_up(training, person=colleague)
@@ -331,7 +342,7 @@ def world(uusimaa, askola, employee, colleague, director, coordinator, training,
         **kits_of(uusimaa, employee, colleague),
         **desk_of(uusimaa, employee, colleague),
         **gatherings_of(uusimaa, employee, coordinator),
-        **notes_of(uusimaa, employee, colleague),
+        **notes_of(uusimaa, employee, colleague, stranger),
         **mentoring_of(uusimaa, employee, colleague),
         **mentoring_group_of(uusimaa, employee, colleague),
         "full": full.pk,
