@@ -136,6 +136,17 @@ def test_sign_up_shows_in_the_inbox_with_its_calendar_event(client, inbox, cast,
     assert f'href="{settings.SITE_URL}/sv/trainings/' in page
 
 
+def test_what_is_sent_now_stands_above_what_the_demo_begins_with(client, inbox, cast, training):
+    actions.sign_up(training, person=cast["aino"])
+    Mail.objects.update(state=Mail.State.SENT, sent_at=timezone.now() - timedelta(days=9), subject="Ennen")
+    load._fill_inbox(cast.values())
+    actions.sign_up(training, person=cast["linnea"])
+    deliver_waiting()
+    response = client.get("/fi/demo/inbox/")
+    assert response.status_code == 200
+    assert [letter.receiver for letter in response.context["letters"]] == [cast["linnea"].email, cast["aino"].email]
+
+
 def test_inbox_narrows_to_one_receiver(client, inbox, cast, training):
     for key in ("aino", "linnea"):
         actions.sign_up(training, person=cast[key])
