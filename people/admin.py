@@ -276,7 +276,9 @@ class UserAdmin(ScopedAdmin):
     readonly_fields = ("confirmation", "roles", "undelivered_mails")
 
     def scope(self, queryset, request):
-        return queryset.coordinated_by(request.user)
+        """Those of the own regions, and those who belong to none."""
+        own = User.objects.coordinated_by(request.user)
+        return queryset.filter(Q(pk__in=own.values("pk")) | Q(pk__in=User.objects.of_no_region().values("pk")))
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(erased_at=None)
