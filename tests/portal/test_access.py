@@ -4,6 +4,7 @@ A new address without a row fails; so does a row whose answers are not those of 
 as it is now: copy it only after asking whether it is right.
 """
 
+import re
 from collections import namedtuple
 from datetime import date
 from pathlib import Path
@@ -404,6 +405,19 @@ def test_every_address_has_a_row_in_the_table(world):
         }
         missing = sorted({route.replace("^", "") for route in routes()} - in_table)
     assert not missing, "Give these a row in tests/portal/access.txt:\n" + "\n".join(missing)
+
+
+def test_a_number_larger_than_any_key_is_not_found(superuser):
+    """Nor is a page broken by it: addresses are typed, cut and pasted."""
+    broken = []
+    for route in routes():
+        if "<int:" not in route:
+            continue
+        address = "/" + re.sub(r"<int:\w+>", "9" * 21, re.sub(r"<(?:slug|str):\w+>", "x", route)).strip("$")
+        for method in ("GET", "POST"):
+            if answer(superuser, method, address) not in ("302", "404", "405"):
+                broken.append(f"{method} {address}")
+    assert not broken
 
 
 @pytest.mark.parametrize("section", sections())
