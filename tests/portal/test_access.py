@@ -420,6 +420,15 @@ def test_a_number_larger_than_any_key_is_not_found(superuser):
     assert not broken
 
 
+def test_a_row_of_the_admin_that_cannot_be_is_not_found(superuser):
+    broken = []
+    for route in routes():
+        address = "/" + re.sub(r"<(?:path|int|str):\w+>", "abc", route).strip("$")
+        if "<path:object_id>" in route and answer(superuser, "GET", address) not in ("302", "403", "404", "405"):
+            broken.append(address)
+    assert not broken
+
+
 @pytest.mark.parametrize("section", sections())
 def test_who_may_open_what(section, world, cast):
     wrong = []
