@@ -188,6 +188,29 @@ def test_wrong_day_is_told_at_the_field(client, db, inbox):
     assert response.status_code == 422 and 'id="id_day_error"' in response.content.decode()
 
 
+# The clock
+
+
+def test_clock_of_the_demo_knows_every_scheduled_task(tmp_path):
+    program = (
+        "import django; django.setup()\n"
+        "from django.conf import settings\n"
+        "from ake_portal import celery\n"
+        "clock = celery.start_embedded_beat(); clock.stop()\n"
+        "print({entry['task'] for entry in settings.CELERY_BEAT_SCHEDULE.values()} - set(celery.app.tasks))\n"
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "ake_portal.settings",
+        "ENV_FILE": os.devnull,
+        "VAR_DIR": str(tmp_path),
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
+    assert result.stdout.strip() == "set()", result.stderr
+
+
 # A real installation
 
 
