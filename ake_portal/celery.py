@@ -33,6 +33,7 @@ class EmbeddedScheduler(Scheduler):
 
 def start_embedded_beat():
     """Start the clock in a thread of this process, for the demo. Returns the thread; its `stop()` ends it."""
+    app.loader.import_default_modules()  # a worker does; a task that nobody has read would wait for one that never comes
     clock = EmbeddedService(app, thread=True, scheduler_cls=EmbeddedScheduler)
     clock.start()
     return clock

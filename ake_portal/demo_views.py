@@ -1,7 +1,7 @@
 """The demo's first page, where one picks whom to be, and the inbox of all the mails that the portal has sent."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parseaddr, parsedate_to_datetime
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -83,7 +83,8 @@ class Letter:
 
     @property
     def sent_at(self):
-        return parsedate_to_datetime(str(self.message["Date"]))
+        moment = parsedate_to_datetime(str(self.message["Date"]))
+        return moment if timezone.is_aware(moment) else moment.replace(tzinfo=UTC)  # "-0000" is UTC without a place
 
     @property
     def text(self):

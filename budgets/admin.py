@@ -2,8 +2,9 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import models
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from ake_portal.lib.admin import (
     ScopedTabularInline,
     TranslatedForm,
     audited,
+    row_of,
     to_page,
 )
 from ake_portal.lib.money import ZERO
@@ -135,7 +137,7 @@ class PlanAdmin(ScopedAdmin):
         )
 
     def get_actions_detail(self, request, object_id):
-        plan = self.get_queryset(request).filter(pk=object_id).first()
+        plan = self.get_object(request, unquote(object_id))
         if plan is None:
             return []
         offered = {"to_money", "to_copy"}
@@ -188,11 +190,11 @@ class MeasureAdmin(ScopedAdmin):
     @action(description=_("Book a cost…"), url_path="to-cost", icon="receipt_long")
     def to_cost(self, request, object_id):
         """To the page on which a cost of the measure is booked."""
-        measure = get_object_or_404(self.get_queryset(request), pk=object_id)
+        measure = row_of(self, request, object_id)
         return redirect(reverse("budgets:book_cost", args=[measure.plan.pk], query={"measure": measure.pk}))
 
     def get_actions_detail(self, request, object_id):
-        measure = self.get_queryset(request).filter(pk=object_id).first()
+        measure = self.get_object(request, unquote(object_id))
         return super().get_actions_detail(request, object_id) if measure and measure.plan.is_open else []
 
     def scope(self, queryset, request):

@@ -31,6 +31,14 @@ def is_shared_mailbox(email):
     return Library.objects.filter(email__iexact=email).exists() or Branch.objects.filter(email__iexact=email).exists()
 
 
+def may_sign_in_by(email):
+    """Whether an address can be a person's account: not one that many read, unless somebody has it as the own one already.
+
+    A small library gives the directory the address of the one who works there.
+    """
+    return not is_shared_mailbox(email) or User.objects.active().filter(email=email.lower()).exists()
+
+
 @transaction.atomic
 def join(*, email):
     """A new person whose address is proven by a code; language of the page, no password, no name yet."""

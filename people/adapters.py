@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email):
         """An address that several people read cannot be one person's account."""
         email = super().clean_email(email)
-        if actions.is_shared_mailbox(email):
+        if not actions.may_sign_in_by(email):
             raise ValidationError(SHARED_MAILBOX, code="shared_mailbox")
         return email
 
@@ -101,7 +101,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         if sociallogin.account.pk:
             return
         told = _claims(sociallogin).get("email") or ""
-        if actions.is_shared_mailbox(told):
+        if not actions.may_sign_in_by(told):
             messages.error(request, SHARED_MAILBOX)
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
         for address in sociallogin.email_addresses:

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
@@ -276,7 +277,9 @@ class UserAdmin(ScopedAdmin):
     readonly_fields = ("confirmation", "roles", "undelivered_mails")
 
     def scope(self, queryset, request):
-        return queryset.coordinated_by(request.user)
+        """Those of the own regions, and those who belong to none."""
+        own = User.objects.coordinated_by(request.user)
+        return queryset.filter(Q(pk__in=own.values("pk")) | Q(pk__in=User.objects.of_no_region().values("pk")))
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(erased_at=None)
@@ -382,8 +385,7 @@ class UserAdmin(ScopedAdmin):
             form.refusal = str(error)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Import people from Excel"),
-            "opts": self.model._meta,
+            "title": _("Import people from Excel"),  # without `opts`, which would put the list's name in its place
             "form": form,
             "plan": plan,
             "sealed": imports.sealed(rows, request.user) if plan and rows and not plan.errors else "",
@@ -395,7 +397,7 @@ class UserAdmin(ScopedAdmin):
 class LogEntryAdmin(ReadOnly, ScopedAdmin):
     """Who changed what: read only, the whole of it for a superuser; coordinators see it on each row's own page."""
 
-    list_display = ("timestamp", "actor", "action", "content_type", "object_repr", "changed_fields")
+    list_display = ("timestamp", "actor", "action", "content_type", "object_repr", "changed_in_short")
     list_select_related = ("actor", "content_type")
     list_filter = ("action", "content_type")
     search_fields = ("object_repr", "actor__last_name", "actor__first_name")
@@ -412,6 +414,10 @@ class LogEntryAdmin(ReadOnly, ScopedAdmin):
     @display(description=_("changed"))
     def changed_fields(self, entry):
         return ", ".join(map(str, entry.changes_display_dict))
+
+    @display(description=_("changed"))
+    def changed_in_short(self, entry):
+        return Truncator(self.changed_fields(entry)).chars(60)
 
 
 def _list_link(model, count, **filters):

@@ -124,9 +124,9 @@ def read(content):
         raise
     except Exception as error:  # a broken workbook breaks openpyxl in many ways, all meaning the same to the reader
         raise BadTable(_("The workbook is broken. Open it in Excel, save it anew and try again.")) from error
-    if not lines:
+    columns = _columns(lines[0][1]) if lines else {}
+    if len(lines) < 2:
         raise BadTable(_("The table is empty."))
-    columns = _columns(lines[0][1])
     if len(lines) - 1 > MOST_ROWS:
         raise BadTable(_("The table has too many rows: at most %d people at a time.") % MOST_ROWS)
     return [

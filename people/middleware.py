@@ -41,7 +41,7 @@ class SharedComputerMiddleware:
         return self.get_response(request)
 
 
-# The modules of staff's pages outside the admin: they show personal data and send mails as well
+# The modules of staff's pages outside the admin: they show personal data, move money and send mails as well
 STAFF_VIEWS = {
     "trainings.staff_views",
     "trainings.cost_views",
@@ -56,6 +56,36 @@ STAFF_VIEWS = {
     "mentoring.forming_views",
     "mentoring.cost_views",
 }
+# Staff's pages in modules that others use as well
+STAFF_PAGES = {
+    "trainings:series",
+    "trainings:gathering",
+    "trainings:move_gathering",
+    "trainings:call_off_gathering",
+    "trainings:present",
+    "trainings:materials",
+    "trainings:remove_material",
+    "news:write",
+    "news:edit",
+    "news:preview",
+    "news:send",
+    "news:delete",
+    "publications:write",
+    "publications:edit",
+    "kits:desk",
+    "kits:complete",
+    "kits:take_back",
+    "kits:move",
+    "kits:call_off",
+    "peerlearning:decide",
+    "peerlearning:propose_hosts",
+    "peerlearning:close_wish",
+}
+
+
+def _is_for_staff(request, view):
+    match = request.resolver_match
+    return match.namespaces[:1] == ["admin"] or view.__module__ in STAFF_VIEWS or match.view_name in STAFF_PAGES
 
 
 class SecondFactorMiddleware:
@@ -70,7 +100,7 @@ class SecondFactorMiddleware:
     def process_view(self, request, view, args, kwargs):
         if not settings.SECOND_FACTOR_REQUIRED:
             return None
-        if request.resolver_match.namespaces[:1] != ["admin"] and view.__module__ not in STAFF_VIEWS:
+        if not _is_for_staff(request, view):
             return None
         user = request.user
         if not user.is_authenticated or not user.is_staff:

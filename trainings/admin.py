@@ -4,9 +4,10 @@ import re
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from ake_portal.lib.admin import (
     ScopedStackedInline,
     TranslatedForm,
     audited,
+    row_of,
     to_page,
 )
 from budgets.choices import ChoosesMeasure
@@ -196,7 +198,7 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
     @action(description=gettext_lazy("As readers see it"), url_path="preview", icon="visibility")
     def preview(self, request, object_id):
         """The public page, which shows a draft to its own staff."""
-        return redirect(get_object_or_404(Training.objects.visible_to(request.user), pk=object_id))
+        return redirect(row_of(self, request, object_id))
 
     to_publish = to_page("trainings:publish", gettext_lazy("Publish…"), "publish", ActionVariant.PRIMARY)
     to_participants = to_page("trainings:participants", gettext_lazy("Participants"), "group")
@@ -231,7 +233,7 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
 
     def get_actions_detail(self, request, object_id):
         """The buttons that have something to do in the training's state, for whoever may press them."""
-        training = self.get_queryset(request).filter(pk=object_id).first()
+        training = self.get_object(request, unquote(object_id))
         if training is None:
             return []
         offered = {"preview", "to_participants"}

@@ -205,7 +205,7 @@ def _say_refused(request, refused, training):
 def _own(request, pk):
     """The reader's registration of training `pk` that is still alive, or 404."""
     return get_object_or_404(
-        Registration.objects.of(request.user).live().select_related("training__region"), training=pk
+        Registration.objects.of(request.user).live().select_related("training__region"), training__id=pk
     )
 
 

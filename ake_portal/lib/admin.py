@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import BaseExpression
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import NotRegistered, translator
@@ -77,12 +78,20 @@ class InFinnishOrder(ChangeList):
         return in_name_order(self.model, field) if isinstance(field, str) else field
 
 
+def row_of(model_admin, request, object_id):
+    """The row that an address names, among those that the reader sees, or 404."""
+    found = model_admin.get_object(request, unquote(object_id))
+    if found is None:
+        raise Http404
+    return found
+
+
 def to_page(page, description, icon, variant=ActionVariant.DEFAULT):
     """A button of a row's change page that leads to the portal's `page`, "app:name" with the row's key, which asks and acts."""
     name = page.partition(":")[2]
 
     def go(self, request, object_id):
-        return redirect(page, object_id)
+        return redirect(page, row_of(self, request, object_id).pk)
 
     go.__name__ = f"to_{name}"
     return action(description=description, url_path=name.replace("_", "-"), icon=icon, variant=variant)(go)
@@ -237,7 +246,12 @@ class ScopedAdmin(SideBySide, ScopedChoices, unfold.admin.ModelAdmin):
             return request.user.is_staff
         if verb in self.reserved:
             return False
-        return obj is None or self.get_queryset(request).filter(pk=getattr(obj, "pk", obj)).exists()
+        if obj is None:
+            return True
+        try:
+            return self.get_queryset(request).filter(pk=getattr(obj, "pk", obj)).exists()
+        except ValueError:  # an address with a word for a key
+            return False
 
     def has_module_permission(self, request):
         return request.user.is_staff

@@ -31,6 +31,18 @@ class UserQuerySet(models.QuerySet):
         """People of the regions that `user` coordinates."""
         return self if user.is_superuser else self.filter(library__region__coordinators=user)
 
+    def of_no_region(self):
+        """People without a library and without an office: whichever AKE meets them may help them to their place."""
+        return self.filter(
+            library=None,
+            is_superuser=False,
+            coordinates=None,
+            reads=None,
+            directs=None,
+            superior_at=None,
+            deputises=None,
+        )
+
     def unconfirmed(self):
         """Those whose word alone says where they work."""
         return self.active().filter(library__isnull=False, library_confirmed_at__isnull=True)

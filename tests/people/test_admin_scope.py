@@ -68,6 +68,34 @@ def test_coordinator_sees_the_rows_of_the_own_region_only(both_regions, sign_in,
     assert client.get(page(User)).context["cl"].queryset.exclude(library__region__code="porvoo").count() == 0
 
 
+def test_coordinator_finds_people_without_a_library_and_gives_them_one(both_regions, sign_in, coordinator, askola):
+    teacher = builders.person("opettaja@koulu.example", "Outi", "Opettaja")
+    client = sign_in(coordinator)
+    assert list(client.get(page(User), {"workplace": "none"}).context["cl"].queryset) == [teacher]
+    data = form_of(client.get(page(User, "change", teacher.pk)))
+    assert client.post(page(User, "change", teacher.pk), {**data, "library": askola.pk}).status_code == 302
+    teacher.refresh_from_db()
+    assert (teacher.library, teacher.library_confirmed_by) == (askola, coordinator)
+
+
+def test_who_holds_an_office_elsewhere_is_not_among_them(
+    both_regions, sign_in, coordinator, other_coordinator, stranger, superuser, lapland
+):
+    """Whoever could set their address before they have signed in could decide in their place."""
+    office_holders = {name: builders.person(last_name=name) for name in ("director", "superior", "deputy", "reader")}
+    theirs = stranger.library
+    theirs.director, theirs.superior = office_holders["director"], office_holders["superior"]
+    theirs.save()
+    Deputy.objects.create(
+        library=theirs, person=office_holders["deputy"], first_day=date(2026, 10, 1), last_day=date(2026, 10, 2)
+    )
+    lapland.readers.add(office_holders["reader"])
+    client = sign_in(coordinator)
+    assert not client.get(page(User), {"workplace": "none"}).context["cl"].queryset.exists()
+    for person in (*office_holders.values(), other_coordinator, superuser):
+        assert client.get(page(User, "change", person.pk)).status_code in (302, 403)
+
+
 def test_superuser_sees_all(both_regions, sign_in, superuser):
     client = sign_in(superuser)
     for model in PLACES:

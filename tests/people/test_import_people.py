@@ -254,6 +254,7 @@ HOSTILE = {
     "broken": broken,
     "too large": lambda: b"PK\x03\x04" + b"x" * (5 * 1024 * 1024),
     "no rows": lambda: table(headers=()),
+    "headers alone": lambda: table(),
     "other headers": lambda: table(("x",), headers=("Jotain",)),
     "column twice": lambda: table(("x",), headers=("Sähköposti", "E-post", "Etunimi")),
 }

@@ -104,6 +104,13 @@ def test_shared_mailbox_cannot_be_an_account(client, askola, where, language, wo
     assert not Mail.objects.exists()
 
 
+def test_directory_that_names_a_persons_address_as_the_librarys_locks_nobody_out(client, employee, askola):
+    Branch.objects.create(library=askola, name_fi="Monninkylä", email=employee.email)
+    ask_for_code(client, employee.email)
+    write_code(client, code_to(employee.email))
+    assert client.session["_auth_user_id"] == str(employee.pk)
+
+
 def test_address_that_is_none_is_refused_at_the_field(client, db):
     response = ask_for_code(client, "ei osoite")
     assert 'aria-describedby="id_email_error"' in response.content.decode()

@@ -4,6 +4,7 @@ A new address without a row fails; so does a row whose answers are not those of 
 as it is now: copy it only after asking whether it is right.
 """
 
+import re
 from collections import namedtuple
 from datetime import date
 from pathlib import Path
@@ -379,8 +380,8 @@ def cast(employee, colleague, director, coordinator, other_coordinator, superuse
     )
 
 
-def answer(person, method, address):
-    """The status; "sign-in" for being sent to the sign-in page. What the request changed is undone."""
+def ask(person, method, address):
+    """The response to `person`. What the request changed is undone."""
     client = Client(raise_request_exception=False)
     with transaction.atomic():
         if person:
@@ -389,6 +390,12 @@ def answer(person, method, address):
             method, address, content_type="application/x-www-form-urlencoded" if method == "POST" else ""
         )
         transaction.set_rollback(True)
+    return response
+
+
+def answer(person, method, address):
+    """The status; "sign-in" for being sent to the sign-in page."""
+    response = ask(person, method, address)
     login_pages = (reverse("account_login"), reverse("admin:login"))
     if response.status_code == 302 and response["Location"].split("?")[0] in login_pages and person is None:
         return "sign-in"
@@ -422,3 +429,40 @@ def test_who_may_open_what(section, world, cast):
         if answers != row.answers:
             wrong.append(f"{row.method:<4} {row.address:<62} " + " ".join(f"{one:<7}" for one in answers))
     assert not wrong, "These rows are now:\n" + "\n".join(wrong)
+
+
+OPENS = {"200", "302", "422"}
+# What coordinators see as its readers will, before it is published or after it is put aside; and the way in
+WITHOUT_SECOND_FACTOR = {
+    "budgets:plan",
+    "trainings:detail",
+    "trainings:event",
+    "trainings:sign_up",
+    "publications:detail",
+    "publications:file",
+    "publications:cover",
+    "kits:kit",
+    "kits:book",
+    "mentoring:cohort",
+    "mentoring:apply",
+    "admin_sign_in",
+}
+
+
+def test_what_coordinators_do_for_others_asks_for_a_second_factor(world, cast, settings):
+    """In production a code by mail alone opens to a coordinator nothing that employees may not open."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    open_without = []
+    for row in (row for rows in sections().values() for row in rows):
+        by = dict(zip(CAST, row.answers, strict=True))
+        if by["coordinator"] not in OPENS or OPENS & {by["employee"], by["colleague"]}:
+            continue
+        address = row.address.format(**world)
+        with override("fi"):
+            page = resolve(address.partition("?")[0]).view_name
+        response = ask(cast["coordinator"], row.method, address)
+        if page not in WITHOUT_SECOND_FACTOR and not response.headers.get("Location", "").startswith(
+            reverse("mfa_index")
+        ):
+            open_without.append(f"{row.method} {row.address} ({page})")
+    assert not open_without, "Name these in people.middleware:\n" + "\n".join(open_without)

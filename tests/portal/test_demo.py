@@ -136,6 +136,17 @@ def test_sign_up_shows_in_the_inbox_with_its_calendar_event(client, inbox, cast,
     assert f'href="{settings.SITE_URL}/sv/trainings/' in page
 
 
+def test_what_is_sent_now_stands_above_what_the_demo_begins_with(client, inbox, cast, training):
+    actions.sign_up(training, person=cast["aino"])
+    Mail.objects.update(state=Mail.State.SENT, sent_at=timezone.now() - timedelta(days=9), subject="Ennen")
+    load._fill_inbox(cast.values())
+    actions.sign_up(training, person=cast["linnea"])
+    deliver_waiting()
+    response = client.get("/fi/demo/inbox/")
+    assert response.status_code == 200
+    assert [letter.receiver for letter in response.context["letters"]] == [cast["linnea"].email, cast["aino"].email]
+
+
 def test_inbox_narrows_to_one_receiver(client, inbox, cast, training):
     for key in ("aino", "linnea"):
         actions.sign_up(training, person=cast[key])
@@ -175,6 +186,29 @@ def test_reminders_run_as_of_a_chosen_day_and_only_once(client, inbox, cast, uus
 def test_wrong_day_is_told_at_the_field(client, db, inbox):
     response = client.post("/fi/demo/inbox/reminders/", {"day": "huomenna"})
     assert response.status_code == 422 and 'id="id_day_error"' in response.content.decode()
+
+
+# The clock
+
+
+def test_clock_of_the_demo_knows_every_scheduled_task(tmp_path):
+    program = (
+        "import django; django.setup()\n"
+        "from django.conf import settings\n"
+        "from ake_portal import celery\n"
+        "clock = celery.start_embedded_beat(); clock.stop()\n"
+        "print({entry['task'] for entry in settings.CELERY_BEAT_SCHEDULE.values()} - set(celery.app.tasks))\n"
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "ake_portal.settings",
+        "ENV_FILE": os.devnull,
+        "VAR_DIR": str(tmp_path),
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
+    assert result.stdout.strip() == "set()", result.stderr
 
 
 # A real installation
