@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from ake_portal import agenda
 from ake_portal.feedback import FeedbackForm
+from ake_portal.lib import typed
 from ake_portal.lib.kept import Kept
 from ake_portal.lib.limits import too_many
 from ideas.models import Idea
@@ -174,4 +175,5 @@ def server_error(request):
 
 def csrf_failure(request, reason=""):
     """The form was open for too long, or the browser keeps no cookies: how to go on without losing what was typed."""
-    return render(request, "csrf.html", status=403)
+    fields = typed.typed(request) if typed.is_from_own_page(request) else []
+    return render(request, "csrf.html", typed.context(request, fields), status=403)
