@@ -1,7 +1,5 @@
 """Pages that join the apps: home, the own page, statements, feedback, error pages."""
 
-import uuid
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -121,7 +119,7 @@ def feedback(request):
         if too_many(request, "feedback", FEEDBACK_PER_HOUR):
             form.add_error(None, gettext("There has been much feedback from here within an hour. Try again later."))
         else:
-            form.send(key=f"feedback:{uuid.uuid4()}", user=request.user)
+            form.send(user=request.user)
             return redirect("feedback_sent")
     return render(request, "feedback.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -1,5 +1,7 @@
 """Statements, feedback, what browsers and robots ask for."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
@@ -74,6 +76,14 @@ def test_sixth_feedback_within_an_hour_is_refused_and_kept_on_the_page(client, u
     answers = [send(client, uusimaa, text=f"Palaute {n}").status_code for n in range(6)]
     assert answers == [302] * 5 + [422]
     assert Mail.objects.count() == 5
+
+
+def test_two_clicks_are_one_feedback_and_the_same_words_tomorrow_another(client, uusimaa, time_machine, now):
+    assert [send(client, uusimaa).status_code for _click in range(2)] == [302, 302]
+    assert Mail.objects.count() == 1
+    time_machine.move_to(now + timedelta(days=1))
+    send(client, uusimaa)
+    assert Mail.objects.count() == 2
 
 
 def test_html_in_feedback_stays_text(client, uusimaa):
