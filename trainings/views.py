@@ -112,6 +112,7 @@ def _page_of(training, user, address):
     if not refused and user.is_authenticated and not own and not training.is_for(user):
         refused = "not_for_you"
     modes = programme.modes(training, taken)
+    sittings = programme.sittings(training)
     title, title_lang = programme.text(training, "title")
     summary, summary_lang = programme.text(training, "summary")
     description, description_lang = programme.text(training, "description")
@@ -122,7 +123,7 @@ def _page_of(training, user, address):
         "summary": summary,
         "summary_marked": programme.marked(summary, summary_lang),
         "kind": " · ".join([training.get_kind_display(), *(theme.name for theme in themes)]),
-        "sittings": programme.sittings(training),
+        "sittings": sittings,
         "own": own,
         "modes": modes,
         "where": programme.where_exactly(training),
@@ -157,7 +158,7 @@ def _page_of(training, user, address):
         "path": address,
         "address": settings.SITE_URL + address,
         "event_url": "" if training.is_draft else reverse("trainings:event", args=[training.pk]),
-        "event_data": "" if training.is_draft else programme.event_data(training, address),
+        "event_data": "" if training.is_draft else programme.event_data(training, address, sittings),
     }
 
 
