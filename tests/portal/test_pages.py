@@ -25,6 +25,7 @@ def send(client, region, path="/fi/feedback/", **values):
     ("name", "facts"),
     [
         ("accessibility", ["306/2019", "Traficom", "14 da|14 päivän", "PL 320|PB 320", "/feedback/"]),
+        ("accessibility", ["Ylläpitosivut|Administrationssidorna", "Yksikieliset|på ett språk", "Jaetut|Delade filer"]),
         ("privacy", ["Porvoo|Borgå", "ake@porvoo.example", "15 min", "1492/2016", "tietosuoja.fi"]),
     ],
 )
