@@ -208,7 +208,7 @@ def _own(request, pk):
     """The reader's latest registration of training `pk`, or 404."""
     registration = (
         Registration.objects.of(request.user)
-        .filter(training=pk)
+        .filter(training__pk=pk)
         .select_related("training__region")
         .order_by("-pk")
         .first()
