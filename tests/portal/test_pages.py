@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
+from django.urls import get_resolver
 
 from notifications.models import Mail
+from tests.portal.test_errors import addresses
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +103,16 @@ def test_robots_may_read_the_programme_and_nothing_private(client, db):
     lines = client.get("/robots.txt").content.decode().splitlines()
     assert "Disallow: /fi/admin/" in lines and "Disallow: /sv/people/" in lines
     assert not any(line.endswith("/trainings/") for line in lines)
+
+
+def test_robots_keep_away_from_every_link_that_carries_somebodys_right(client, db):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    tokens = [address.partition("<")[0] for address in addresses(get_resolver()) if "<str:token>" in address]
+    assert len(tokens) >= 8
+    for begin in tokens:
+        for language in ("fi/", "sv/"):
+            path = "/" + begin.replace("fi/", language, 1)
+            assert any(path.startswith(line.removeprefix("Disallow: ")) for line in lines if "Disallow" in line), path
 
 
 def test_browsers_find_the_icon(client, db):
