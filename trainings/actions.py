@@ -419,6 +419,8 @@ def copy(training, *, by, now=None):
     for name in ("signup_opens_at", "signup_closes_at", "cancel_until", "starts_at", "ends_at"):
         value = getattr(draft, name)
         setattr(draft, name, value and _same_clock(value, shift))
+    if draft.measure and draft.starts_at and draft.measure.focus_area.plan.year != days.local(draft.starts_at).year:
+        draft.measure = None  # the plan of another year does not pay for it
     if first := _same_draft(draft):
         return first
     draft.save()

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from budgets.models import Measure
 from notifications.models import Mail
 from people.models import User
 from tests import builders
@@ -299,6 +300,14 @@ def test_copy_is_a_draft_that_opens_for_editing(full, coordinator, sign_in):
     made = Training.objects.exclude(pk=full.pk).get()
     assert response.redirect_chain[-1][0] == reverse("admin:trainings_training_change", args=[made.pk])
     assert (made.state, made.created_by, made.registrations.count()) == ("draft", coordinator, 0)
+
+
+@pytest.mark.parametrize(("in_days", "kept"), [(21, True), (70, False)])
+def test_copy_of_a_training_keeps_its_measure_within_the_plans_year(uusimaa, coordinator, in_days, kept):
+    measure = Measure.objects.get(focus_area__plan=builders.plan(uusimaa, year=2026))
+    training = builders.training(uusimaa, in_days=in_days, measure=measure)
+    made = actions.copy(training, by=coordinator)  # four weeks later: in November, or in the next January
+    assert made.measure == (measure if kept else None)
 
 
 def test_copying_twice_in_a_row_makes_one_draft_and_later_another(full, coordinator, sign_in):
