@@ -59,13 +59,20 @@ def home(request):
     context = {
         "calls": calls,
         "ideas": new_ideas.value,
-        "meeting": mentoring.next_meeting(found),
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
         "tasks": agenda.waiting_for(request.user, found, own),
-        "mine": own[:COMING],
+        "mine": _with_meeting(own[:COMING], mentoring.next_meeting(found)),
         "months": months,
     }
     return render(request, "home.html", context)
+
+
+def _with_meeting(own, meeting):
+    """[(registration or None, meeting or None)] in order of time."""
+    rows = [(row.training.starts_at, row, None) for row in own]
+    if meeting:
+        rows.append((meeting["starts_at"], None, meeting))
+    return [row[1:] for row in sorted(rows, key=lambda row: row[0])]
 
 
 def _own(user):

@@ -13,6 +13,7 @@ from mentoring import actions, meetings
 from mentoring.models import Application, Attendance, Cohort, Group, Meeting, Theme
 from notifications.models import Mail
 from tests import builders
+from trainings.actions import sign_up
 
 LINK = "https://teams.example/l/meetup-join/1"
 
@@ -599,6 +600,19 @@ def test_pages_take_the_same_queries_whatever_the_group_has_done(
     for one in (meeting, past):
         with django_assert_num_queries(MEETING_QUERIES):
             client.get(reverse("mentoring:meeting", args=[one.pk]))
+
+
+def test_the_next_meeting_stands_among_what_is_ones_own_in_order_of_time(group, employee, sign_in):
+    first, *_ = plan(group, employee)  # in seven days
+    trainings = [builders.training(employee.library.region, in_days=days) for days in (3, 20)]
+    for training in trainings:
+        sign_up(training, person=employee)
+    rows = sign_in(employee).get("/fi/").context["mine"]
+    assert [row.training.pk if row else meeting["pk"] for row, meeting in rows] == [
+        trainings[0].pk,
+        first.pk,
+        trainings[1].pk,
+    ]
 
 
 def test_the_next_meeting_stands_on_the_members_home_page_alone(group, employee, others, sign_in):
