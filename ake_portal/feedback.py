@@ -1,7 +1,10 @@
 """Feedback from anybody, by mail to the people who can do something about it."""
 
+from hashlib import sha256
+
 from django import forms
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -55,8 +58,14 @@ class FeedbackForm(forms.Form):
         """Whether the field that people do not see was filled in."""
         return bool(self.cleaned_data.get("website"))
 
+    @property
+    def key(self):
+        """The same for the same words on the same day: two clicks are one feedback."""
+        said = "\0".join(str(self.cleaned_data[name]) for name in ("topic", "region", "text", "email"))
+        return f"feedback:{timezone.localdate()}:{sha256(said.encode()).hexdigest()[:32]}"
+
     @transaction.atomic
-    def send(self, *, key, user):
+    def send(self, *, user):
         """Put the mail to the region's AKE into the outbox; answers go to the sender when there is an address."""
         region, address = self.cleaned_data["region"], self.cleaned_data["email"]
         receiver = User(email=region.email, first_name=region.title, language="fi")
@@ -65,7 +74,7 @@ class FeedbackForm(forms.Form):
         mail = compose(
             "feedback",
             to=receiver,
-            key=key,
+            key=self.key,
             region=region,
             topic=topic,
             feedback=self.cleaned_data["text"],

@@ -1,7 +1,5 @@
 """Pages that join the apps: home, the own page, statements, feedback, error pages."""
 
-import uuid
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ake_portal import agenda
 from ake_portal.feedback import FeedbackForm
+from ake_portal.lib import typed
 from ake_portal.lib.kept import Kept
 from ake_portal.lib.limits import too_many
 from ideas.models import Idea
@@ -76,11 +75,11 @@ def _own(user):
 
 
 def _coming(own, meeting):
-    """The first of the reader's own with the next `meeting` of the mentoring groups among them, as rows in order of time."""
-    rows = [{"starts_at": row.training.starts_at, "registration": row} for row in own]
+    """The first of the reader's own and the next `meeting` of the mentoring groups, as rows in order of time."""
+    rows = [{"starts_at": row.training.starts_at, "registration": row} for row in own[:COMING]]
     if meeting:
         rows.append({"starts_at": meeting["starts_at"], "meeting": meeting["pk"]})
-    return sorted(rows, key=lambda row: row["starts_at"])[:COMING]
+    return sorted(rows, key=lambda row: row["starts_at"])
 
 
 @require_safe
@@ -129,7 +128,7 @@ def feedback(request):
         if too_many(request, "feedback", FEEDBACK_PER_HOUR):
             form.add_error(None, gettext("There has been much feedback from here within an hour. Try again later."))
         else:
-            form.send(key=f"feedback:{uuid.uuid4()}", user=request.user)
+            form.send(user=request.user)
             return redirect("feedback_sent")
     return render(request, "feedback.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -183,4 +182,5 @@ def server_error(request):
 
 def csrf_failure(request, reason=""):
     """The form was open for too long, or the browser keeps no cookies: how to go on without losing what was typed."""
-    return render(request, "csrf.html", status=403)
+    fields = typed.typed(request) if typed.is_from_own_page(request) else []
+    return render(request, "csrf.html", typed.context(request, fields), status=403)

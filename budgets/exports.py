@@ -95,10 +95,11 @@ def money_pdf(plan):
         for source in found["sources"]
     ]
     lines = [[str(line), *(words.euros(cents(getattr(line, name))) for name in FIGURES)] for line in found["lines"]]
+    heading = _("Money")
     return pdf.render(
         "money",
         language=words.language(),
-        title=f"{_('Money')}: {plan.region} {plan.year}",
+        title=f"{heading}: {plan.region} {plan.year}",
         sender=plan.region.title,
         date=f"{timezone.localdate():%-d.%-m.%Y}",
         name=plan.name or "",

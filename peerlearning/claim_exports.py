@@ -21,7 +21,8 @@ IN_MEMORY = 5 * 1024 * 1024  # a larger zip is written to a temporary file
 
 def name_of(claim):
     """What the claim's files are called, without signs that mean something to a system."""
-    return f"{slugify(_('travel claim'))}-{slugify(claim.document_number.replace('/', '-')) or claim.pk}"
+    claim_word = slugify(_("travel claim"))
+    return f"{claim_word}-{slugify(claim.document_number.replace('/', '-')) or claim.pk}"
 
 
 # The table
@@ -144,13 +145,14 @@ def _when(moment):
 
 
 def _legs(claim):
+    passengers = _("Passengers")
     return [
         [
             leg.from_place,
             leg.to_place,
             _when(leg.leaves_at),
             _when(leg.arrives_at),
-            str(leg.get_mode_display()) + (f" ({_('Passengers')}: {leg.passengers})" if leg.passengers else ""),
+            str(leg.get_mode_display()) + (f" ({passengers}: {leg.passengers})" if leg.passengers else ""),
             str(leg.km or ""),
         ]
         for leg in claim.legs.all()
@@ -211,7 +213,7 @@ def as_pdf(claim):
         "claim",
         images=images,
         language=words.language(),
-        title=f"{_('Travel claim')} {claim.document_number}",
+        title=str(claim),
         sender=claim.visit.region.title,
         date=f"{timezone.localdate():%-d.%-m.%Y}",
         facts=[

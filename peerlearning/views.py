@@ -156,5 +156,6 @@ def travel_order(request, pk):
     seen = Visit.objects.filter(pk__in=seen.values("pk"), state__in=Visit.MADE)
     visit = get_object_or_404(seen.for_page().prefetch_related("topics"), pk=pk)
     content = order.pdf_of(visit)
-    response: HttpResponse = download(content, PDF, f"{_('travel order')} {visit.case}", "pdf")
+    name = _("travel order")
+    response: HttpResponse = download(content, PDF, f"{name} {visit.case}", "pdf")
     return response

@@ -19,7 +19,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from ake_portal.lib import exports
-from ake_portal.lib.admin import LacksTranslation, ReadOnly, ScopedAdmin, ScopedTabularInline, audited
+from ake_portal.lib.admin import LacksTranslation, ReadOnly, ScopedAdmin, ScopedTabularInline, audited, label_of
 from notifications.admin import undelivered
 from people import actions, imports
 from people.models import (
@@ -413,7 +413,10 @@ class LogEntryAdmin(ReadOnly, ScopedAdmin):
 
     @display(description=_("changed"))
     def changed_fields(self, entry):
-        return ", ".join(map(str, entry.changes_display_dict))
+        """By their labels alone: auditlog would look up each value that is a row of another table."""
+        model = entry.content_type.model_class()
+        columns = {column.name: column for column in (*model._meta.fields, *model._meta.many_to_many)} if model else {}
+        return ", ".join(str(label_of(columns[name])) if name in columns else name for name in entry.changes_dict)
 
     @display(description=_("changed"))
     def changed_in_short(self, entry):

@@ -1,15 +1,20 @@
 """Shared computers and the second factor; both look only at what the page loads anyway."""
 
 import time
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import get_user, logout
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from ake_portal.lib import typed
 
 WRITE_EVERY = 60  # seconds between two notes of when the person was last seen
 
@@ -20,6 +25,20 @@ class PersonMiddleware(AuthenticationMiddleware):
     def process_request(self, request):
         super().process_request(request)
         request.user = get_user(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks to sign in; whoever was signed out while filling in a form finds it there, to be sent again."""
+
+    def handle_no_permission(self, request, view_func):
+        fields = [] if request.htmx else typed.typed(request)
+        if fields:
+            return render(request, "account/signed_out.html", typed.context(request, fields), status=403)
+        page = request.headers.get("Referer", "")
+        if request.method == "POST" and url_has_allowed_host_and_scheme(page, {request.get_host()}):
+            # back to the page with the button: the button's own address may have nothing to show
+            return redirect_to_login(urlsplit(page)._replace(scheme="", netloc="").geturl(), reverse("account_login"))
+        return super().handle_no_permission(request, view_func)
 
 
 class SharedComputerMiddleware:
@@ -34,7 +53,9 @@ class SharedComputerMiddleware:
             seen = request.session.get("seen_at", now)
             if now - seen > settings.SHARED_COMPUTER_IDLE.total_seconds() and request.user.is_authenticated:
                 logout(request)
-                where = request.get_full_path() if request.method == "GET" else reverse("home")
+                if request.method == "POST":
+                    return self.get_response(request)  # whatever asks for a sign-in keeps the form
+                where = request.get_full_path()
                 return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': where, 'idle': 1})}")
             if "seen_at" not in request.session or now - seen >= WRITE_EVERY:
                 request.session["seen_at"] = now

@@ -393,8 +393,12 @@ def snapshot(training):
 
 @transaction.atomic
 def copy(training, *, by, now=None):
-    """A new draft with the texts, themes and sessions of `training`, dates four weeks on; nobody is signed up."""
+    """A new draft with the texts, themes and sessions of `training`, dates four weeks on; nobody is signed up.
+
+    Asked for twice in a row, as by a double click, it gives the first copy again as long as nobody has changed it.
+    """
     now = now or timezone.now()
+    training = _lock(training)
     sessions = list(training.sessions.all())
     themes, audience, co_organisers = (
         list(training.themes.all()),
@@ -415,6 +419,10 @@ def copy(training, *, by, now=None):
     for name in ("signup_opens_at", "signup_closes_at", "cancel_until", "starts_at", "ends_at"):
         value = getattr(draft, name)
         setattr(draft, name, value and _same_clock(value, shift))
+    if draft.measure and draft.starts_at and draft.measure.focus_area.plan.year != days.local(draft.starts_at).year:
+        draft.measure = None  # the plan of another year does not pay for it
+    if first := _same_draft(draft):
+        return first
     draft.save()
     draft.themes.set(themes)
     draft.audience.set(audience)
@@ -429,6 +437,14 @@ def copy(training, *, by, now=None):
             link=session.link,
         )
     return draft
+
+
+def _same_draft(draft):
+    """A draft by the same person that says the same of the same time, or None."""
+    names = ("created_by", "region", "kind", "title_fi", "title_sv", "summary_fi", "summary_sv", "starts_at", "ends_at")
+    same = {name: getattr(draft, name) for name in names}
+    same = {f"{name}__isnull" if value is None else name: value is None or value for name, value in same.items()}
+    return Training.objects.filter(state=Training.State.DRAFT, **same).first() if draft.starts_at else None
 
 
 def _same_clock(moment, shift):

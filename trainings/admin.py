@@ -252,10 +252,10 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
     def get_fieldsets(self, request, obj=None):
         told = ""
         if obj and obj.state == Training.State.PUBLISHED and not obj.is_over():
-            number = obj.registrations.taking_part().count()
+            number = obj.registrations.live().count()
             told = number and ngettext(
-                "%(n)s person takes part and gets a mail when you change a time, a place or a link.",
-                "%(n)s people take part and get a mail when you change a time, a place or a link.",
+                "%(n)s person takes part or queues and gets a mail when you change a time, a place or a link.",
+                "%(n)s people take part or queue and get a mail when you change a time, a place or a link.",
                 number,
             ) % {"n": number}
         self_and_texts = ("kind", "title", "summary", "description", "texts", "language", "interpretation")

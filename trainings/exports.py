@@ -26,7 +26,8 @@ def participants(training, registrations, extension):
         *(words.period(session.starts_at, session.ends_at) for session in sessions),
     ]
     rows = [_row(registration, sessions) for registration in registrations]
-    name = f"{training.title} {_('participants')}"
+    whose = _("participants")
+    name = f"{training.title[:60]} {whose}"  # a file's name is cut at the end
     if extension == "xlsx":
         return exports.download(exports.xlsx(_("Participants"), headers, rows), exports.XLSX, name, "xlsx")
     return exports.download(exports.csv_text(headers, rows), "text/csv; charset=utf-8", name, "csv")

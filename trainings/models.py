@@ -469,7 +469,7 @@ class Registration(models.Model):
         OFFERED = "offered", _("seat offered")
         DECLINED = "declined", _("declined the seat")
         EXPIRED = "expired", _("offer expired")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("a registration", "cancelled")
         ATTENDED = "attended", _("attended")
         ABSENT = "absent", _("absent")
 

@@ -4,7 +4,7 @@ import json
 from calendar import Calendar
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from html import escape
 
 from django.conf import settings
@@ -179,6 +179,8 @@ class Sitting:
     period: str
     place: str
     link: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 SITTINGS = Prepared(
@@ -201,6 +203,8 @@ def sittings(training):
                 period=words.period(starts_at, ends_at),
                 place="" if is_remote else place or marked(spare, other if spare else ""),
                 link=link or (training.link if not number else ""),
+                starts_at=starts_at,
+                ends_at=ends_at,
             )
         )
     return made
@@ -472,8 +476,11 @@ def seats_in_words(mode):
     ) % numbers
 
 
-def event_data(training, path):
-    """The training, whose page is at `path`, as schema.org Event: JSON ready to stand in a script element."""
+def event_data(training, path, held):
+    """The training, whose page is at `path`, as schema.org Event: JSON ready to stand in a script element.
+
+    `held` is what `sittings` gave: several days are events of their own within it, or it would seem to last for weeks.
+    """
     formats = {
         Training.Format.ONSITE: "Offline",
         Training.Format.REMOTE: "Online",
@@ -502,6 +509,17 @@ def event_data(training, path):
     if training.starts_at:
         data["startDate"] = days.local(training.starts_at).isoformat()
         data["endDate"] = days.local(training.ends_at).isoformat()
+    if len(held) > 1:
+        data["subEvent"] = [
+            {
+                "@type": "EducationEvent",
+                "name": f"{data['name']}, {sitting.period}",
+                "startDate": days.local(sitting.starts_at).isoformat(),
+                "endDate": days.local(sitting.ends_at).isoformat(),
+                "location": places,
+            }
+            for sitting in held
+        ]
     escapes = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
     # the three signs that could end the script element are written as escapes
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(escapes))  # noqa: S308  escaped as said above

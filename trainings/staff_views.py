@@ -251,9 +251,11 @@ def _add(request, training, form):
 @require_http_methods(["GET", "POST"])
 def remove_participant(request, pk, registration):
     training = _own(request, pk)
-    registration = get_object_or_404(
-        training.registrations.live().select_related("person__library__region"), pk=registration
-    )
+    registration = get_object_or_404(training.registrations.select_related("person__library__region"), pk=registration)
+    if not registration.is_live:  # the second of two clicks, or the person was faster
+        text = _("%(name)s is no longer signed up.")
+        messages.info(request, text % {"name": registration.person.get_full_name()})
+        return redirect("trainings:participants", pk=training.pk)
     if request.method == "POST":
         if _try(request, actions.cancel, registration, by=request.user):
             messages.success(
@@ -268,8 +270,11 @@ def remove_participant(request, pk, registration):
 @require_http_methods(["GET", "POST"])
 def give_seat(request, pk, registration):
     training = _own(request, pk)
-    waiting = training.registrations.filter(state__in=[State.WAITING, State.OFFERED]).select_related("person")
-    registration = get_object_or_404(waiting, pk=registration)
+    registration = get_object_or_404(training.registrations.select_related("person"), pk=registration)
+    if not registration.may("give_seat"):  # the second of two clicks, or the person was faster
+        text = _("%(name)s has a seat already.") if registration.holds_seat else _("%(name)s is no longer signed up.")
+        messages.info(request, text % {"name": registration.person.get_full_name()})
+        return redirect("trainings:participants", pk=training.pk)
     if request.method == "POST":
         if _try(request, actions.give_seat, registration):
             text = _("%(name)s has a seat and gets a confirmation by mail.")
@@ -408,6 +413,9 @@ def _somebody(training, language):
 def publish(request, pk):
     training = _own(request, pk)
     if not training.is_draft:
+        if request.method == "POST" and not training.is_cancelled:  # the second of two clicks
+            messages.info(request, _("The training is published."))
+            return redirect(training)
         return redirect("admin:trainings_training_change", training.pk)
     if request.method == "POST":
         if _try(request, actions.publish, training):
@@ -452,7 +460,7 @@ def _obstacles(training):
 def unpublish(request, pk):
     training = _own(request, pk)
     if request.method == "POST":
-        if _try(request, actions.unpublish, training):
+        if training.is_draft or _try(request, actions.unpublish, training):
             messages.success(request, _("The training is a draft again."))
         return redirect("admin:trainings_training_change", training.pk)
     return _page(request, training, "unpublish", live=training.registrations.live().count())
@@ -461,6 +469,9 @@ def unpublish(request, pk):
 @require_http_methods(["GET", "POST"])
 def cancel_training(request, pk):
     training = _own(request, pk)
+    if training.is_cancelled:
+        messages.info(request, _("The training is cancelled."))
+        return redirect("trainings:participants", pk=training.pk)
     if training.state != Training.State.PUBLISHED or training.is_over():
         messages.error(request, REFUSALS["past" if training.is_over() else "state"])
         return redirect("trainings:participants", pk=training.pk)

@@ -25,6 +25,7 @@ from trainings.models import Material, Mode, Registration, Training
 LINKS_WORK = timedelta(days=400)  # those in a confirmation are to work until the training, however early one signs up
 FEED_LOOKS_BACK = timedelta(days=90)
 Answers = {"accept": True, "decline": False}
+ANSWERED = {True: Registration.State.REGISTERED, False: Registration.State.DECLINED}
 
 
 # The programme
@@ -111,6 +112,7 @@ def _page_of(training, user, address):
     if not refused and user.is_authenticated and not own and not training.is_for(user):
         refused = "not_for_you"
     modes = programme.modes(training, taken)
+    sittings = programme.sittings(training)
     title, title_lang = programme.text(training, "title")
     summary, summary_lang = programme.text(training, "summary")
     description, description_lang = programme.text(training, "description")
@@ -121,7 +123,7 @@ def _page_of(training, user, address):
         "summary": summary,
         "summary_marked": programme.marked(summary, summary_lang),
         "kind": " · ".join([training.get_kind_display(), *(theme.name for theme in themes)]),
-        "sittings": programme.sittings(training),
+        "sittings": sittings,
         "own": own,
         "modes": modes,
         "where": programme.where_exactly(training),
@@ -156,7 +158,7 @@ def _page_of(training, user, address):
         "path": address,
         "address": settings.SITE_URL + address,
         "event_url": "" if training.is_draft else reverse("trainings:event", args=[training.pk]),
-        "event_data": "" if training.is_draft else programme.event_data(training, address),
+        "event_data": "" if training.is_draft else programme.event_data(training, address, sittings),
     }
 
 
@@ -203,18 +205,25 @@ def _say_refused(request, refused, training):
 
 
 def _own(request, pk):
-    """The reader's registration of training `pk` that is still alive, or 404."""
-    return get_object_or_404(
-        Registration.objects.of(request.user).live().select_related("training__region"), training__id=pk
+    """The reader's latest registration of training `pk`, or 404."""
+    registration = (
+        Registration.objects.of(request.user)
+        .filter(training__pk=pk)
+        .select_related("training__region")
+        .order_by("-pk")
+        .first()
     )
+    if registration is None:
+        raise Http404
+    return registration
 
 
 def cancel(request, pk):
     """Ask whether to give up the seat, the offer or the place in the queue, and do it."""
     training = get_object_or_404(Training.objects.visible_to(request.user), pk=pk)
-    registration = Registration.objects.of(request.user).live().filter(training=training).first()
+    registration = Registration.objects.of(request.user).filter(training=training).order_by("-pk").first()
     if registration is None or not registration.can_cancel():
-        messages.info(request, refusal("too_late" if registration else "gone", training))
+        messages.info(request, _why_not_left(registration, training))
         return redirect(training)
     if request.method != "POST":
         return render(request, "trainings/cancel.html", {"training": training, "registration": registration})
@@ -222,11 +231,20 @@ def cancel(request, pk):
     return redirect(training)
 
 
+def _why_not_left(registration, training):
+    if registration and registration.state == Registration.State.CANCELLED:
+        return gettext("Your registration is cancelled.")  # the second of two clicks
+    return refusal("too_late" if registration and registration.is_live else "gone", training)
+
+
 def offer(request, pk):
     """Take or decline the seat that is held for the reader."""
     registration = _own(request, pk)
     if request.method == "POST" and request.POST.get("answer") in Answers:
         accept = Answers[request.POST["answer"]]
+        if registration.state == ANSWERED[accept]:
+            messages.info(request, _answered(accept))  # the second of two clicks
+            return redirect(registration.training)
         _act(
             request,
             registration.training,
@@ -239,7 +257,9 @@ def offer(request, pk):
 def free_seat(request, pk):
     """From the queue to a seat that is held for nobody."""
     registration = _own(request, pk)
-    if request.method == "POST":
+    if request.method == "POST" and registration.state == Registration.State.REGISTERED:
+        messages.info(request, _answered(True))  # the second of two clicks
+    elif request.method == "POST":
         _act(request, registration.training, lambda: actions.take_free_seat(registration), _answered(True))
     return redirect(registration.training)
 
@@ -324,6 +344,8 @@ def _unlisted(response):
 @login_not_required
 def cancel_by_link(request, token):
     def act(registration):
+        if registration.state == Registration.State.CANCELLED and not registration.training.is_cancelled:
+            return gettext("Your registration is cancelled.")  # the second of two clicks
         done = _left(registration)
         actions.cancel(registration, by=registration.person)
         return done
@@ -335,6 +357,8 @@ def cancel_by_link(request, token):
 def offer_by_link(request, token):
     def act(registration):
         answer = request.POST.get("answer")
+        if registration.state == ANSWERED[answer != "decline"]:
+            return _answered(answer != "decline")  # the second of two clicks
         if answer == "take":
             actions.take_free_seat(registration)
         elif answer in Answers:

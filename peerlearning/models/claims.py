@@ -181,7 +181,8 @@ class Claim(models.Model):
         ]
 
     def __str__(self):
-        return f"{_('Travel claim')} {self.document_number}"
+        name = _("Travel claim")
+        return f"{name} {self.document_number}"
 
     def get_absolute_url(self):
         return reverse("peerlearning:claim", args=[self.pk])

@@ -268,6 +268,13 @@ def too_many_tries(page, world):
     fill(email="aino@askola.example")(page)
 
 
+def signed_out_meanwhile(page, world):
+    page.goto(reverse("trainings:message", args=[world.own.pk]))
+    page.context.clear_cookies(name="sessionid")
+    page.locator("[name=body_fi]").fill("Ottakaa puhelin mukaan.")
+    send(page)
+
+
 def without_cookies(page, world):
     page.goto(reverse("feedback"))
     page.context.clear_cookies()
@@ -431,6 +438,7 @@ PUBLIC = [
     Page("", None, "400", bare("400.html")),
     Page("", None, "500", bare("500.html")),
     Page("", None, "form without its cookie", without_cookies),
+    Page("", "coordinator", "signed out while filling in a form", signed_out_meanwhile),
 ]
 
 SIGN_IN = [

@@ -1,5 +1,6 @@
 """Every text is there in Finnish and in Swedish, and every template compiles."""
 
+import ast
 import shutil
 
 import pytest
@@ -42,6 +43,21 @@ def test_templates_compile_and_no_catalog_has_a_gap():
 def test_finnish_and_swedish_have_the_same_texts():
     finnish, swedish = (set(check_texts.texts_of(check_texts.catalog_file(code), code)) for code in ("fi", "sv"))
     assert finnish == swedish
+
+
+TRANSLATES = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "npgettext"}
+
+
+def test_no_text_hides_in_an_f_string_where_xgettext_does_not_find_it():
+    hidden = []
+    for path in settings.BASE_DIR.glob("[a-z]*/**/*.py"):
+        if path.relative_to(settings.BASE_DIR).parts[0] in ("tests", "bench", "var"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            for call in ast.walk(node) if isinstance(node, ast.JoinedStr) else ():
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in TRANSLATES:
+                    hidden.append(f"{path.name}: {ast.unparse(call)}")
+    assert hidden == []
 
 
 @pytest.mark.full

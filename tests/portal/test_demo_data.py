@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -171,6 +172,37 @@ def test_home_of_the_cast_takes_at_most_twelve_queries(demo, db, client, member,
     client.get("/fi/")  # names of regions and themes are kept for a minute
     with django_assert_max_num_queries(12):
         assert client.get(f"/{member.language}/").status_code == 200
+
+
+ADMIN_LISTS = {
+    **dict.fromkeys(["people.Region", "people.Topic", "people.Theme", "peerlearning.KmRate"], 4),
+    "peerlearning.TravelRules": 4,
+    "budgets.Bookkeeping": 5,
+    **dict.fromkeys(["people.Municipality", "people.Library", "people.Branch", "people.Deputy", "people.User"], 5),
+    **dict.fromkeys(["notifications.Mail", "trainings.Training", "networks.Kit", "networks.Loan", "networks.News"], 5),
+    **dict.fromkeys(["networks.Network", "mentoring.Cohort", "ideas.Idea", "auditlog.LogEntry"], 5),
+    **dict.fromkeys(["budgets.Plan", "budgets.Measure", "networks.Publication", "networks.Membership"], 6),
+    **dict.fromkeys(["peerlearning.Claim", "peerlearning.Wish", "peerlearning.Expertise"], 6),
+    "peerlearning.Visit": 7,
+}
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("label", ADMIN_LISTS)
+def test_admin_list_takes_the_same_queries_with_one_row_and_with_thirty(
+    demo, db, client, label, rows, monkeypatch, django_assert_num_queries
+):
+    page = next(page for model, page in admin.site._registry.items() if model._meta.label == label)
+    monkeypatch.setattr(page, "list_per_page", rows)
+    client.force_login(person_of("superuser"))
+    address = reverse(f"admin:{label.lower().replace('.', '_')}_changelist")
+    client.get(address)  # content types are kept
+    with django_assert_num_queries(ADMIN_LISTS[label]):
+        assert client.get(address).status_code == 200
+
+
+def test_no_admin_list_is_left_out():
+    assert {model._meta.label for model in admin.site._registry} == set(ADMIN_LISTS)
 
 
 def test_lapland_2021_is_what_was_applied_for(demo, db):

@@ -1,8 +1,11 @@
 """What people see when something is wrong."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
+from django.urls import URLResolver, get_resolver
 from django.utils.translation import override
 
 from ake_portal import views
@@ -35,6 +38,26 @@ def test_fault_in_a_view_shows_that_page(employee, monkeypatch):
     monkeypatch.setattr("trainings.agenda.past", None)
     response = client.get("/fi/mine/")
     assert response.status_code == 500 and "Något gick fel" in response.content.decode()
+
+
+def addresses(resolver, before=""):
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from addresses(one, before + str(one.pattern))
+        elif "(?P" not in str(one.pattern):
+            yield before + str(one.pattern)
+
+
+@pytest.mark.parametrize("who", [None, "employee", "superuser"])
+def test_number_that_no_database_can_hold_is_a_page_not_found(request, client, db, who):
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    for pattern in addresses(get_resolver()):
+        address = re.sub(r"<(int|path):\w+>", "9" * 20, pattern)
+        if address != pattern:
+            address = "/" + re.sub(r"<\w+:\w+>", "x", address)
+            assert client.get(address).status_code < 500, address
+            assert client.post(address).status_code < 500, address
 
 
 def test_wrong_host_name_is_told_in_both_languages(client, db):

@@ -1,10 +1,14 @@
 """Statements, feedback, what browsers and robots ask for."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
+from django.urls import get_resolver
 
 from notifications.models import Mail
+from tests.portal.test_errors import addresses
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +27,7 @@ def send(client, region, path="/fi/feedback/", **values):
     ("name", "facts"),
     [
         ("accessibility", ["306/2019", "Traficom", "14 da|14 päivän", "PL 320|PB 320", "/feedback/"]),
+        ("accessibility", ["Ylläpitosivut|Administrationssidorna", "Yksikieliset|på ett språk", "Jaetut|Delade filer"]),
         ("privacy", ["Porvoo|Borgå", "ake@porvoo.example", "15 min", "1492/2016", "tietosuoja.fi"]),
     ],
 )
@@ -76,6 +81,14 @@ def test_sixth_feedback_within_an_hour_is_refused_and_kept_on_the_page(client, u
     assert Mail.objects.count() == 5
 
 
+def test_two_clicks_are_one_feedback_and_the_same_words_tomorrow_another(client, uusimaa, time_machine, now):
+    assert [send(client, uusimaa).status_code for _click in range(2)] == [302, 302]
+    assert Mail.objects.count() == 1
+    time_machine.move_to(now + timedelta(days=1))
+    send(client, uusimaa)
+    assert Mail.objects.count() == 2
+
+
 def test_html_in_feedback_stays_text(client, uusimaa):
     send(client, uusimaa, text="<script>alert(1)</script>")
     assert "<script>" not in Mail.objects.get().html
@@ -90,6 +103,16 @@ def test_robots_may_read_the_programme_and_nothing_private(client, db):
     lines = client.get("/robots.txt").content.decode().splitlines()
     assert "Disallow: /fi/admin/" in lines and "Disallow: /sv/people/" in lines
     assert not any(line.endswith("/trainings/") for line in lines)
+
+
+def test_robots_keep_away_from_every_link_that_carries_somebodys_right(client, db):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    tokens = [address.partition("<")[0] for address in addresses(get_resolver()) if "<str:token>" in address]
+    assert len(tokens) >= 8
+    for begin in tokens:
+        for language in ("fi/", "sv/"):
+            path = "/" + begin.replace("fi/", language, 1)
+            assert any(path.startswith(line.removeprefix("Disallow: ")) for line in lines if "Disallow" in line), path
 
 
 def test_browsers_find_the_icon(client, db):

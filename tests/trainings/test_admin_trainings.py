@@ -174,6 +174,16 @@ def test_moved_session_is_told_to_participants_with_a_new_calendar_entry(trainin
     assert [method for method, _ in Mail.objects.get(template="trainings/moved").calendars] == ["REQUEST"]
 
 
+def test_form_says_how_many_get_a_mail_and_so_many_get_it(uusimaa, coordinator, employee, colleague, sign_in):
+    training = builders.training(uusimaa, onsite_capacity=1)
+    for person in (employee, colleague):
+        actions.sign_up(training, person=person)  # the second queues, and is told of a move as well
+    client = sign_in(coordinator)
+    assert "2 henkilöä on mukana tai jonossa ja saa sähköpostin" in client.get(change(training)).content.decode()
+    client.post(change(training), as_it_is(training) | session_data(0, training.sessions.get(), begins="10.00"))
+    assert Mail.objects.filter(template="trainings/moved").count() == 2
+
+
 def test_moved_place_is_told_and_another_text_is_not(training, coordinator, employee, sign_in):
     actions.sign_up(training, person=employee)
     client = sign_in(coordinator)

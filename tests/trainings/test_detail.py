@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -90,6 +90,30 @@ def test_search_engines_and_shared_links_get_what_they_need(client, uusimaa):
     assert 'property="og:title" content="Lapset &amp; ' in page
     assert re.search(r'rel="canonical" href="http://127.0.0.1:\d+/fi/trainings/', page)
     assert 'hreflang="sv"' in page
+
+
+def event_on(page):
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])
+
+
+def test_each_day_of_a_training_is_an_event_of_its_own_for_search_engines(client, uusimaa):
+    days_two, one = builders.training(uusimaa, sessions=2), builders.training(uusimaa)
+    data = event_on(client.get(days_two.get_absolute_url()).content.decode())
+    held = [(session.starts_at, session.ends_at) for session in days_two.sessions.all()]
+    assert [
+        (datetime.fromisoformat(event["startDate"]), datetime.fromisoformat(event["endDate"]))
+        for event in data["subEvent"]
+    ] == held
+    assert data["subEvent"][0]["location"] == data["location"] and data["subEvent"][1]["name"].startswith(data["name"])
+    assert "subEvent" not in event_on(client.get(one.get_absolute_url()).content.decode())
+
+
+def test_what_one_can_do_stands_above_a_long_description(client, uusimaa):
+    """On a phone the page is one column, in this order."""
+    training = builders.training(uusimaa, description_fi="Ensin kahvit.")
+    page = client.get(training.get_absolute_url()).content.decode()
+    places = [page.index(text) for text in ('class="facts"', 'id="sign-up"', "Ensin kahvit.", "<footer")]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize(

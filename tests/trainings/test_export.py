@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from ake_portal.lib import exports
 from tests import builders
 from trainings import actions
+from trainings.models import Training
 
 HOSTILE = ["=1+1", "+SUM(A1)", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n@x", '=HYPERLINK("http://x")', "＝1"]
 
@@ -89,6 +90,13 @@ def test_headers_and_libraries_are_in_the_readers_language(listed, coordinator, 
     for language, library in (("fi", "Loviisan kirjasto"), ("sv", "Lovisa bibliotek")):
         response = client.get(f"/{language}/trainings/{listed.pk}/participants.xlsx")
         assert library in rows_of(response)[2]
+
+
+@pytest.mark.parametrize(("language", "name"), [("fi", "osallistujat"), ("sv", "deltagare")])
+def test_file_is_named_in_the_readers_language_however_long_the_title(listed, coordinator, sign_in, language, name):
+    Training.objects.filter(pk=listed.pk).update(title_fi="Pitkä otsikko " * 11, title_sv="En lång rubrik " * 10)
+    address = reverse("trainings:export_participants", args=[listed.pk, "csv"]).replace("/fi/", f"/{language}/")
+    assert sign_in(coordinator).get(address)["Content-Disposition"].endswith(f'-{name}.csv"')
 
 
 def test_other_formats_do_not_exist(listed, coordinator, sign_in):

@@ -42,7 +42,8 @@ def test_cancel_link_shows_on_get_acts_on_post_and_says_when_used(client, traini
     registration.refresh_from_db()
     assert registration.state == State.CANCELLED
     assert "Inget att annullera" in client.get(path).content.decode()
-    assert "Inget att annullera" in client.post(path).content.decode()
+    assert "Din anmälan är annullerad." in client.post(path).content.decode()  # two clicks say the same
+    assert Mail.objects.filter(template="trainings/left").count() == 1
 
 
 def test_head_and_other_methods_do_not_act(client, training, employee):

@@ -120,6 +120,24 @@ def test_offered_seat_is_taken_or_declined(sign_in, full, employee, answer, stat
     assert client.post(f"/fi/trainings/{full.pk}/offer/", {"answer": "nonsense"}).status_code in (302, 404)
 
 
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+def test_answering_an_offer_twice_says_the_same_twice(sign_in, full, employee, answer):
+    registration = actions.sign_up(full, person=employee)
+    actions.cancel(full.registrations.first(), by=full.registrations.first().person)
+    client = sign_in(employee)
+    first, second = (post(client, full, "offer", answer=answer)[0] for _click in range(2))
+    assert first == second and Mail.objects.filter(template="trainings/confirmed", person=employee).count() < 2
+    registration.refresh_from_db()
+    assert registration.state == {"accept": State.REGISTERED, "decline": State.DECLINED}[answer]
+
+
+def test_leaving_twice_says_the_same_twice(sign_in, training, employee):
+    actions.sign_up(training, person=employee)
+    client = sign_in(employee)
+    assert {post(client, training, "leave")[0] for _click in range(2)} == {"Ilmoittautumisesi on peruttu."}
+    assert Mail.objects.filter(template="trainings/left").count() == 1
+
+
 def test_offer_that_ran_out_is_refused_kindly(sign_in, full, employee, time_machine):
     actions.sign_up(full, person=employee)
     holder = full.registrations.get(state=State.REGISTERED)
@@ -147,7 +165,6 @@ def test_leaving_asks_first_and_acts_on_post_only(sign_in, training, employee):
     assert registration.state == State.REGISTERED
     said, after = post(client, training, "leave")
     assert said == "Ilmoittautumisesi on peruttu." and "Ilmoittaudut nimellä" in after
-    assert post(client, training, "leave")[0].startswith("Tätä ei voi enää tehdä")
 
 
 def test_after_the_deadline_the_page_says_whom_to_write_to(sign_in, uusimaa, employee, now):

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from budgets.models import Measure
 from notifications.models import Mail
 from people.models import User
 from tests import builders
@@ -12,6 +13,10 @@ from trainings.models import Registration, Training
 State = Registration.State
 FOLLOW = ["participants", "print_participants", "attendance"]
 OWN = ["add_participant", "message", "publish", "unpublish", "cancel_training", "copy"]
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
 
 
 def page(name, training, *arguments):
@@ -191,7 +196,9 @@ def test_removing_a_person_tells_and_offers_the_seat_to_the_next(full, coordinat
     assert states == {"Esimerkki": State.CANCELLED, "Exempel": State.OFFERED}
     told = Mail.objects.get(person=employee)
     assert told.text == shown
-    assert client.get(page("remove_participant", full, registration.pk)).status_code == 404
+    again = client.post(page("remove_participant", full, registration.pk), follow=True)
+    assert (again.status_code, set(said(again))) == (200, {"Aino Esimerkki ei ole enää ilmoittautunut."})
+    assert Mail.objects.filter(person=employee).count() == 1  # two clicks are one
 
 
 def test_staff_give_a_seat_past_the_queue(full, coordinator, colleague, sign_in):
@@ -203,7 +210,15 @@ def test_staff_give_a_seat_past_the_queue(full, coordinator, colleague, sign_in)
     client.post(page("give_seat", full, waiting.pk))
     waiting.refresh_from_db()
     assert waiting.state == State.REGISTERED
-    assert client.post(page("give_seat", full, waiting.pk)).status_code == 404
+    sent = Mail.objects.count()
+    assert (
+        said(client.post(page("give_seat", full, waiting.pk), follow=True))[-1] == "Linnea Exempel on jo saanut paikan."
+    )
+    assert Mail.objects.count() == sent
+    actions.cancel(waiting, by=colleague)
+    assert said(client.get(page("give_seat", full, waiting.pk), follow=True)) == [
+        "Linnea Exempel ei ole enää ilmoittautunut."
+    ]
 
 
 def test_participants_of_another_training_cannot_be_removed_through_this_one(full, training, coordinator, sign_in):
@@ -285,3 +300,37 @@ def test_copy_is_a_draft_that_opens_for_editing(full, coordinator, sign_in):
     made = Training.objects.exclude(pk=full.pk).get()
     assert response.redirect_chain[-1][0] == reverse("admin:trainings_training_change", args=[made.pk])
     assert (made.state, made.created_by, made.registrations.count()) == ("draft", coordinator, 0)
+
+
+@pytest.mark.parametrize(("in_days", "kept"), [(21, True), (70, False)])
+def test_copy_of_a_training_keeps_its_measure_within_the_plans_year(uusimaa, coordinator, in_days, kept):
+    measure = Measure.objects.get(focus_area__plan=builders.plan(uusimaa, year=2026))
+    training = builders.training(uusimaa, in_days=in_days, measure=measure)
+    made = actions.copy(training, by=coordinator)  # four weeks later: in November, or in the next January
+    assert made.measure == (measure if kept else None)
+
+
+def test_copying_twice_in_a_row_makes_one_draft_and_later_another(full, coordinator, sign_in):
+    client = sign_in(coordinator)
+    addresses = {client.post(page("copy", full))["Location"] for _click in range(2)}
+    first = Training.objects.exclude(pk=full.pk).get()
+    assert addresses == {reverse("admin:trainings_training_change", args=[first.pk])}
+    first.title_fi = "Syksyn kierros"
+    first.save()
+    client.post(page("copy", full))
+    assert Training.objects.exclude(pk=full.pk).count() == 2
+
+
+def test_second_click_says_the_same_as_the_first(training, coordinator, sign_in):
+    client = sign_in(coordinator)
+    actions.unpublish(training)
+    reason = {"reason_fi": "Kouluttaja sairastui.", "send": "1"}
+    for name, data, words in (
+        ("publish", {}, "Koulutus on julkaistu."),
+        ("unpublish", {}, "Koulutus on taas luonnos."),
+        ("publish", {}, "Koulutus on julkaistu."),
+        ("cancel_training", reason, "Koulutus on nyt peruttu."),
+    ):
+        for _click in range(2):
+            response = client.post(page(name, training), data, follow=True)
+            assert (said(response), response.status_code) == ([words], 200)
