@@ -57,13 +57,16 @@ def home(request):
     if not request.user.is_authenticated:
         return render(request, "home.html", {"months": months, "ideas": new_ideas.value, "calls": calls})
     found = agenda.counts(request.user)
+    meeting, mine = mentoring.next_meeting(found), own[:COMING]
+    sooner = [row for row in mine if meeting is None or row.training.starts_at <= meeting["starts_at"]]
     context = {
         "calls": calls,
         "ideas": new_ideas.value,
-        "meeting": mentoring.next_meeting(found),
+        "meeting": meeting,
         "teachers": [] if request.user.is_coordinator else expertise.suggested_to(request.user),
         "tasks": agenda.waiting_for(request.user, found, own),
-        "mine": own[:COMING],
+        "sooner": sooner,
+        "later": mine[len(sooner) :],
         "months": months,
     }
     return render(request, "home.html", context)

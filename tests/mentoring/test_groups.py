@@ -13,6 +13,7 @@ from mentoring import actions, meetings
 from mentoring.models import Application, Attendance, Cohort, Group, Meeting, Theme
 from notifications.models import Mail
 from tests import builders
+from trainings.actions import sign_up
 
 LINK = "https://teams.example/l/meetup-join/1"
 
@@ -611,3 +612,12 @@ def test_the_next_meeting_stands_on_the_members_home_page_alone(group, employee,
     assert f"/fi/mentoring/meetings/{second.pk}/" in client.get("/fi/").text
     for person in others:
         assert "/mentoring/meetings/" not in sign_in(person).get("/fi/").text
+
+
+def test_the_next_meeting_stands_among_ones_trainings_in_the_order_of_the_days(group, employee, uusimaa, sign_in):
+    meeting, *_ = plan(group, employee)
+    days_to_it = (meeting.starts_at - timezone.now()).days
+    for title, in_days in (("Ennen", days_to_it - 2), ("Jälkeen", days_to_it + 2)):
+        sign_up(builders.training(uusimaa, title_fi=title, in_days=in_days), person=employee)
+    own = sign_in(employee).get("/fi/").text.partition("Tulevat tapahtumani")[2]
+    assert own.index("Ennen") < own.index(f"/fi/mentoring/meetings/{meeting.pk}/") < own.index("Jälkeen")

@@ -586,7 +586,7 @@ def test_home_has_gatherings_to_which_one_just_comes_among_what_is_ones_own(
     later = builders.training(uusimaa)
     actions.sign_up(later, person=employee)
     answer = sign_in(employee).get("/fi/")
-    assert [row.training for row in answer.context["mine"]] == [coffee, later]
+    assert [row.training for row in answer.context["sooner"] + answer.context["later"]] == [coffee, later]
     assert answer.text.count(coffee.get_absolute_url()) == 1 and answer.text.count(day.get_absolute_url()) == 1
 
 
