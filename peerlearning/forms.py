@@ -50,7 +50,9 @@ def _moment(day, clock):
 def grouped_topics():
     """[(group, [(key, name)])] of all topics."""
     names = dict(Topic.Group.choices)
-    topics = Topic.objects.order_by("group", in_finnish_order("name", translated=True))
+    order = {group: place for place, group in enumerate(names)}
+    topics = Topic.objects.order_by(in_finnish_order("name", translated=True))
+    topics = sorted(topics, key=lambda topic: order.get(topic.group, len(order)))
     return [
         (names.get(group, ""), [(topic.pk, topic.name) for topic in of_group])
         for group, of_group in groupby(topics, key=lambda topic: topic.group)

@@ -14,6 +14,7 @@ from people.models import Branch, Municipality, User
 
 LANGUAGES = ("fi", "sv")
 OWN = "own"
+LABELS = {"title": _("Expertise"), "text": _("More about it")}
 
 
 class ExpertiseForm(forms.ModelForm):
@@ -32,7 +33,7 @@ class ExpertiseForm(forms.ModelForm):
             original = Expertise._meta.get_field(name)
             for language in LANGUAGES:
                 field = self.fields[f"{name}_{language}"]
-                field.label = IN_LANGUAGE[language] % {"text": str(original.verbose_name).capitalize()}
+                field.label = IN_LANGUAGE[language] % {"text": LABELS[name]}
                 field.help_text = original.help_text if language == "fi" else ""
                 field.widget.attrs["lang"] = language
                 if name == "title":

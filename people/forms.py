@@ -319,6 +319,7 @@ class DeputyForm(forms.ModelForm):
         staff = User.objects.active().filter(library__in=libraries, library_confirmed_at__isnull=False)
         staff = staff.exclude(directs__in=libraries).only("first_name", "last_name", "email", "library")
         self.fields["person"].queryset = staff.by_name()
+        self.fields["person"].empty_label = _("Choose a colleague")
         self.fields["person"].label_from_instance = lambda person: person.get_full_name()
         for name in ("first_day", "last_day"):
             self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

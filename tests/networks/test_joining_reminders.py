@@ -117,8 +117,8 @@ def test_what_will_be_sent_stands_on_the_page_of_coming_reminders(severi, employ
     actions.ask(severi, person=employee)
     client, address = sign_in(coordinator), reverse("admin:reminders_coming")
     page = client.get(address).text
-    assert "Verkostoon pyrkivä on odottanut vastausta kolme arkipäivää" in page
-    assert "Verkostoon pyrkivä on odottanut vastausta seitsemän arkipäivää" in page
+    assert "Verkostoon pyrkivä on odottanut vastausta kolme työpäivää" in page
+    assert "Verkostoon pyrkivä on odottanut vastausta seitsemän työpäivää" in page
     assert "Lotta Ledare" in page
     actions.accept(severi, person=employee, by=leader)
     assert "Verkostoon pyrkivä" not in client.get(address).text

@@ -67,7 +67,7 @@ def test_what_is_late_waits_for_the_borrower_and_for_whoever_lends_it(
     assert tasks(leader) == tasks(coordinator) == [(late, "Askolan kirjasto. Laina päättyi pe 9.10.")]
     assert tasks(other_coordinator) == tasks(colleague) == []
     page = sign_in(leader).get("/sv/").text
-    assert "Inte returnerat: Det försvunna lånekortet" in page and "Askola bibliotek. Lånet upphörde fre 9.10." in page
+    assert "Inte returnerat: Det försvunna lånekortet" in page and "Askola bibliotek. Lånet gick ut fre 9.10." in page
     assert f'href="/sv/kits/{kit.pk}/desk/"' in page
 
 

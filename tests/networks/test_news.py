@@ -248,7 +248,7 @@ def test_a_used_link_says_so_kindly_and_so_does_that_of_somebody_who_left(client
     client.post(address)
     for ask in (client.get, client.post):
         response = ask(address)
-        assert response.status_code == 200 and "Olet jo perunut uutiset" in shown(response)
+        assert response.status_code == 200 and "Olet jo perunut uutisten tilauksen" in shown(response)
     actions.leave(severi, person=employee)
     assert "Et saa tämän verkoston uutisia" in shown(client.post(address))
     assert Membership.objects.get(person=employee).state == "left"

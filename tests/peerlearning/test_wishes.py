@@ -635,7 +635,7 @@ def test_the_ake_is_reminded_once_after_five_working_days_without_a_proposal(emp
     run(time_machine, date(2026, 10, 14))
     run(time_machine, date(2026, 10, 20))
     assert mails("sent", person=coordinator).count() == 2
-    assert "viiteen arkipäivään" in mails("sent", person=coordinator).latest("pk").text
+    assert "viiteen työpäivään" in mails("sent", person=coordinator).latest("pk").text
 
 
 def test_the_writer_is_reminded_once_after_seven_working_days_without_an_answer(
