@@ -82,6 +82,8 @@ MENU = (
         ),
     ),
 )
+# What Django calls these is not what one says here; our catalogs go before Django's
+OUR_WORDS = (_("Add another %(verbose_name)s"), _("Save and continue editing"), _("View on site"))
 SUPERUSERS_MENU = ((_("Care"), ((_("Who changed what"), "history", "auditlog_logentry_changelist"),)),)
 
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminSingleTimeWidget,
 )
@@ -27,6 +26,7 @@ from ake_portal.lib.admin import (
     ScopedStackedInline,
     TranslatedForm,
     audited,
+    colours,
     to_page,
 )
 from budgets.choices import ChoosesMeasure
@@ -191,7 +191,6 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
             "items": ["to_message", "to_copy", "to_unpublish", "to_cancel_training"],
         },
     )
-    compressed_fields = False
 
     @action(description=gettext_lazy("As readers see it"), url_path="preview", icon="visibility")
     def preview(self, request, object_id):
@@ -290,7 +289,6 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
         return {**initial, **super().get_changeform_initial_data(request)}
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "co_organisers":
             field.help_text = _("They see the participants and note who was there; only the organiser changes things.")
@@ -341,11 +339,7 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
     @display(
         description=gettext_lazy("state"),
         ordering="state",
-        label={
-            Training.State.DRAFT.value: "warning",
-            Training.State.PUBLISHED.value: "success",
-            Training.State.CANCELLED.value: "danger",
-        },
+        label=colours(Training.State, draft="warning", published="success", cancelled="danger"),
     )
     def its_state(self, training):
         return training.state, training.get_state_display()

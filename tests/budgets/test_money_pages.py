@@ -169,5 +169,5 @@ def test_a_cost_is_booked_from_its_measure(plan, sign_in, coordinator, other_coo
     button = reverse("admin:budgets_measure_to_cost", args=[measure.pk])
     assert button in desk.get(form).content.decode()
     page = desk.get(button, follow=True).content.decode()
-    assert f'<option value="{measure.pk}" selected>' in page and "Kirjaa meno" in page
+    assert f'<option value="{measure.pk}" selected>' in page and "Kirjaa kulu" in page
     assert sign_in(other_coordinator).get(button).status_code == 404
