@@ -83,7 +83,12 @@ MENU = (
     ),
 )
 # What Django calls these is not what one says here; our catalogs go before Django's
-OUR_WORDS = (_("Add another %(verbose_name)s"), _("Save and continue editing"), _("View on site"))
+OUR_WORDS = (
+    _("Add another %(verbose_name)s"),
+    _("Save and continue editing"),
+    _("View on site"),
+    _("superuser status"),
+)
 SUPERUSERS_MENU = ((_("Care"), ((_("Who changed what"), "history", "auditlog_logentry_changelist"),)),)
 
 

@@ -65,7 +65,7 @@ class MailAdmin(ReadOnly, ScopedAdmin):
     rules = ()  # the reminder rules of all apps, and
     kinds = {}  # {template: name in words}: ake_portal.admin gives both
 
-    list_display = ("subject", "receiver", "shown_state", "why", "moment", "kind", "region")
+    list_display = ("subject", "receiver", "shown_state", "why", "moment", "region")
     list_select_related = ("person", "region")
     list_filter = ("state", ("region", OwnRegion), KindOfMail, "language")
     search_fields = ("subject", "address", "person__first_name", "person__last_name")
