@@ -88,6 +88,12 @@ OUR_WORDS = (
     _("Save and continue editing"),
     _("View on site"),
     _("superuser status"),
+    _("Delete selected %(verbose_name_plural)s"),
+    _("No, take me back"),
+    _(
+        "Are you sure you want to delete the selected %(objects_name)s? All of the following objects and their "
+        "related items will be deleted:"
+    ),
 )
 SUPERUSERS_MENU = ((_("Care"), ((_("Who changed what"), "history", "auditlog_logentry_changelist"),)),)
 

@@ -233,7 +233,7 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
         training = self.get_queryset(request).filter(pk=object_id).first()
         if training is None:
             return []
-        offered = {"preview", "to_participants"}
+        offered = {"preview"} if training.is_draft else {"preview", "to_participants"}
         if request.user.runs(training.region):
             offered |= {"to_copy"}
             if training.is_draft:

@@ -29,6 +29,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from ake_portal.lib.search import in_finnish_order, matches
 
 LANGUAGES = ("fi", "sv")
+IN_WORDS = {"None": "–", "": "–", "True": _("yes"), "False": _("no")}  # values that the log keeps as Python writes them
 IN_LANGUAGE = {"fi": _("%(text)s in Finnish"), "sv": _("%(text)s in Swedish")}
 
 
@@ -313,7 +314,7 @@ class ScopedAdmin(SideBySide, ScopedChoices, unfold.admin.ModelAdmin):
                 things = ", ".join(stored["objects"])
                 rows.append((label_of(column), *(("–", things) if stored["operation"] == "add" else (things, "–"))))
             elif set(texts := shown[column.verbose_name]) - {"None", ""}:
-                rows.append((label_of(column), *("–" if text in ("None", "") else text for text in texts)))
+                rows.append((label_of(column), *(IN_WORDS.get(text, text) for text in texts)))
         return rows
 
     def history_view(self, request, object_id, extra_context=None):
