@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from ake_portal.lib import exports
-from ake_portal.lib.admin import LacksTranslation, ReadOnly, ScopedAdmin, ScopedTabularInline, audited
+from ake_portal.lib.admin import LacksTranslation, ReadOnly, ScopedAdmin, ScopedTabularInline, audited, label_of
 from notifications.admin import undelivered
 from people import actions, imports
 from people.models import (
@@ -411,7 +411,12 @@ class LogEntryAdmin(ReadOnly, ScopedAdmin):
 
     @display(description=_("changed"))
     def changed_fields(self, entry):
-        return ", ".join(map(str, entry.changes_display_dict))
+        """What is another now; of a row that came or went, that is everything."""
+        model = entry.content_type.model_class()
+        if entry.action != LogEntry.Action.UPDATE or model is None:
+            return "–"
+        columns = {column.name: column for column in (*model._meta.fields, *model._meta.many_to_many)}
+        return ", ".join(label_of(columns[name]) for name in entry.changes_dict if name in columns)
 
 
 def _list_link(model, count, **filters):
