@@ -82,6 +82,19 @@ MENU = (
         ),
     ),
 )
+# What Django calls these is not what one says here; our catalogs go before Django's
+OUR_WORDS = (
+    _("Add another %(verbose_name)s"),
+    _("Save and continue editing"),
+    _("View on site"),
+    _("superuser status"),
+    _("Delete selected %(verbose_name_plural)s"),
+    _("No, take me back"),
+    _(
+        "Are you sure you want to delete the selected %(objects_name)s? All of the following objects and their "
+        "related items will be deleted:"
+    ),
+)
 SUPERUSERS_MENU = ((_("Care"), ((_("Who changed what"), "history", "auditlog_logentry_changelist"),)),)
 
 

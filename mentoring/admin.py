@@ -5,7 +5,6 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from ake_portal.lib.admin import LacksTranslation, PlainFields, ScopedAdmin, TranslatedForm, audited, to_page
 from budgets.choices import ChoosesMeasure
@@ -56,10 +55,6 @@ class CohortAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
     @display(description=_("applications"), ordering="applicants")
     def applicants(self, cohort):
         return cohort.applicants or ""
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request):
         own = request.user.coordinated_regions

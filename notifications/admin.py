@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.decorators import display
 
 from ake_portal.lib import words
-from ake_portal.lib.admin import ReadOnly, ScopedAdmin
+from ake_portal.lib.admin import ReadOnly, ScopedAdmin, colours
 from notifications import delivery, reminders
 from notifications.models import Mail
 from notifications.outbox import wake
@@ -65,7 +65,7 @@ class MailAdmin(ReadOnly, ScopedAdmin):
     rules = ()  # the reminder rules of all apps, and
     kinds = {}  # {template: name in words}: ake_portal.admin gives both
 
-    list_display = ("subject", "receiver", "shown_state", "why", "moment", "kind", "region")
+    list_display = ("subject", "receiver", "shown_state", "why", "moment", "region")
     list_select_related = ("person", "region")
     list_filter = ("state", ("region", OwnRegion), KindOfMail, "language")
     search_fields = ("subject", "address", "person__first_name", "person__last_name")
@@ -92,7 +92,7 @@ class MailAdmin(ReadOnly, ScopedAdmin):
     @display(
         description=gettext_lazy("state"),
         ordering="state",
-        label={Mail.State.FAILED: "danger", Mail.State.SENT: "success", Mail.State.QUEUED: "info"},
+        label=colours(Mail.State, failed="danger", sent="success", queued="info"),
     )
     def shown_state(self, mail):
         return mail.state, mail.get_state_display()

@@ -15,6 +15,7 @@ from ake_portal.lib.admin import (
     ScopedTabularInline,
     TranslatedForm,
     audited,
+    colours,
 )
 from peerlearning.models import Claim, Expertise, KmRate, Proposal, TravelRules, Visit, Wish
 from people.admin import OwnRegions
@@ -60,7 +61,7 @@ class VisitAdmin(ReadOnly, ScopedAdmin):
     @display(
         description=_("state"),
         ordering="state",
-        label={"approved": "success", "done": "success", "submitted": "warning", "declined": "danger"},
+        label=colours(Visit.State, approved="success", done="success", submitted="warning", declined="danger"),
     )
     def shown_state(self, visit):
         return visit.state, visit.get_state_display()
@@ -94,7 +95,7 @@ class YearOfTravel(admin.SimpleListFilter):
 class ClaimAdmin(ReadOnly, ScopedAdmin):
     """Every claim of the own regions that has left its traveller: whose, of which trip, how much, where it stands."""
 
-    list_display = ("document_number", "person", "library", "day", "shown_state", "total", "payer")
+    list_display = ("document_number", "person", "library", "day", "shown_state", "total")
     list_display_links = ("document_number", "person")
     list_filter = ("state", ("traveller__visit__region", OwnRegions), "traveller__visit__payer", YearOfTravel)
     search_fields = (
@@ -142,7 +143,9 @@ class ClaimAdmin(ReadOnly, ScopedAdmin):
     @display(
         description=_("state"),
         ordering="state",
-        label={"sent": "warning", "checked": "warning", "returned": "danger", "approved": "success", "paid": "success"},
+        label=colours(
+            Claim.State, sent="warning", checked="warning", returned="danger", approved="success", paid="success"
+        ),
     )
     def shown_state(self, claim):
         return claim.state, claim.get_state_display()
@@ -200,7 +203,7 @@ class WishAdmin(ReadOnly, ScopedAdmin):
     @display(
         description=_("state"),
         ordering="state",
-        label={"taken": "success", "proposed": "info", "open": "warning", "closed": "danger"},
+        label=colours(Wish.State, taken="success", proposed="info", open="warning", closed="danger"),
     )
     def shown_state(self, wish):
         return wish.state, wish.get_state_display()
@@ -220,7 +223,7 @@ class WishAdmin(ReadOnly, ScopedAdmin):
 class KmRateAdmin(ScopedAdmin):
     """One table for all regions: a new year may be entered by any AKE, a known one is put right by a superuser."""
 
-    list_display = ("year", "own_car", "passenger", "step_km", "own_car_after_step", "source")
+    list_display = ("year", "own_car", "passenger")
     ordering = ("-year",)
     reserved = ("change", "delete")
     actions = None

@@ -413,10 +413,12 @@ class LogEntryAdmin(ReadOnly, ScopedAdmin):
 
     @display(description=_("changed"))
     def changed_fields(self, entry):
-        """By their labels alone: auditlog would look up each value that is a row of another table."""
+        """What is another now; of a row that came or went, that is everything."""
         model = entry.content_type.model_class()
-        columns = {column.name: column for column in (*model._meta.fields, *model._meta.many_to_many)} if model else {}
-        return ", ".join(str(label_of(columns[name])) if name in columns else name for name in entry.changes_dict)
+        if entry.action != LogEntry.Action.UPDATE or model is None:
+            return "–"
+        columns = {column.name: column for column in (*model._meta.fields, *model._meta.many_to_many)}
+        return ", ".join(label_of(columns[name]) for name in entry.changes_dict if name in columns)
 
     @display(description=_("changed"))
     def changed_in_short(self, entry):

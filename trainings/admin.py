@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminSingleTimeWidget,
 )
@@ -28,6 +27,7 @@ from ake_portal.lib.admin import (
     ScopedStackedInline,
     TranslatedForm,
     audited,
+    colours,
     row_of,
     to_page,
 )
@@ -193,7 +193,6 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
             "items": ["to_message", "to_copy", "to_unpublish", "to_cancel_training"],
         },
     )
-    compressed_fields = False
 
     @action(description=gettext_lazy("As readers see it"), url_path="preview", icon="visibility")
     def preview(self, request, object_id):
@@ -236,7 +235,7 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
         training = self.get_object(request, unquote(object_id))
         if training is None:
             return []
-        offered = {"preview", "to_participants"}
+        offered = {"preview"} if training.is_draft else {"preview", "to_participants"}
         if request.user.runs(training.region):
             offered |= {"to_copy"}
             if training.is_draft:
@@ -292,7 +291,6 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
         return {**initial, **super().get_changeform_initial_data(request)}
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "co_organisers":
             field.help_text = _("They see the participants and note who was there; only the organiser changes things.")
@@ -343,11 +341,7 @@ class TrainingAdmin(PlainFields, ChoosesMeasure, ScopedAdmin):
     @display(
         description=gettext_lazy("state"),
         ordering="state",
-        label={
-            Training.State.DRAFT.value: "warning",
-            Training.State.PUBLISHED.value: "success",
-            Training.State.CANCELLED.value: "danger",
-        },
+        label=colours(Training.State, draft="warning", published="success", cancelled="danger"),
     )
     def its_state(self, training):
         return training.state, training.get_state_display()

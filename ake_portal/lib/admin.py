@@ -25,10 +25,12 @@ from modeltranslation.translator import NotRegistered, translator
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from ake_portal.lib.search import in_finnish_order, matches
 
 LANGUAGES = ("fi", "sv")
+IN_WORDS = {"None": "–", "": "–", "True": _("yes"), "False": _("no")}  # values that the log keeps as Python writes them
 IN_LANGUAGE = {"fi": _("%(text)s in Finnish"), "sv": _("%(text)s in Swedish")}
 
 
@@ -48,11 +50,16 @@ def audited(model, exclude=(), m2m_fields=()):
 
 
 def label_of(column):
-    """What a column is called on the pages: "Name in Finnish" for the Finnish one of a translated text."""
+    """What a column is called on the pages: "Name (in Finnish)" for the Finnish one of a translated text."""
     original = getattr(column, "translated_field", None)
     text = str((original or column).verbose_name)
     text = text[:1].upper() + text[1:]
     return IN_LANGUAGE[column.language] % {"text": text} if original is not None else text
+
+
+def colours(states, **named):
+    """What colour each of a model's `states` has in a list: Unfold shows one that it is not told of by its key, in English."""
+    return {**dict.fromkeys(states.values, "default"), **named}
 
 
 def in_name_order(model, field):
@@ -162,6 +169,11 @@ class SideBySide:
                 rows.append(tuple(flatten(self._both(row))))
         return rows
 
+    def _labels(self):
+        """How the columns are called where they are only read: a field that is written gets its label below."""
+        columns = (self.model._meta.get_field(f"{name}_{code}") for name in self._translated for code in LANGUAGES)
+        return {column.name: label_of(column) for column in columns}
+
     def get_fields(self, request, obj=None):
         return self._both(super().get_fields(request, obj))
 
@@ -181,6 +193,8 @@ class SideBySide:
             field.label = label_of(db_field)
             field.widget.attrs["lang"] = db_field.language
             field.help_text = original.help_text
+        if field and db_field.many_to_many and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # no menu of other forms beside the boxes
         return field
 
 
@@ -214,7 +228,10 @@ class ScopedChoices:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Boxes to tick, unless one searches among very many: a list in which one holds a key down is lost by a wrong click."""
         kwargs.setdefault("queryset", self.choices_of(db_field, request))
+        if db_field.name not in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", UnfoldAdminCheckboxSelectMultipleWidget())
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -231,10 +248,14 @@ class ScopedAdmin(SideBySide, ScopedChoices, unfold.admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     warn_unsaved_form = True
+    compressed_fields = False  # a label stands above its field: beside it, a pair of texts would be too narrow to read
 
     def scope(self, queryset, request):
         """The rows of `queryset` that a coordinator sees: none, until a subclass says which."""
         return queryset.none()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change, **{"labels": self._labels(), **kwargs})
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
@@ -307,7 +328,7 @@ class ScopedAdmin(SideBySide, ScopedChoices, unfold.admin.ModelAdmin):
                 things = ", ".join(stored["objects"])
                 rows.append((label_of(column), *(("–", things) if stored["operation"] == "add" else (things, "–"))))
             elif set(texts := shown[column.verbose_name]) - {"None", ""}:
-                rows.append((label_of(column), *("–" if text in ("None", "") else text for text in texts)))
+                rows.append((label_of(column), *(IN_WORDS.get(text, text) for text in texts)))
         return rows
 
     def history_view(self, request, object_id, extra_context=None):
@@ -345,6 +366,8 @@ class PlainFields:
 class ReadOnly:
     """For rows that nobody writes by hand, also under a parent; stands before the admin class."""
 
+    compressed_fields = True
+
     def has_add_permission(self, request, obj=None):
         return False
 
@@ -361,6 +384,9 @@ class ScopedInline(SideBySide, ScopedChoices):
     form = TranslatedForm
     extra = 0
     hide_title = True
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"labels": self._labels(), **kwargs})
 
     def _edited(self, pk):
         link = self.fk_name or next(

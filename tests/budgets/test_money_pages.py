@@ -41,17 +41,17 @@ def test_money_page_tells_each_line_as_it_is_booked(plan, sign_in, coordinator):
     assert cells(page, "Kahvitarjoilut") == [
         *("100,00 €", "50,00 €", "10,00 €", "20,00 €", "30,50 €", "89,50 €", "65,50 €")
     ]
-    assert "Rivit vastaavat rahoitusta." in page
+    assert "Rivien summa on sama kuin rahoitus." in page
     assert "Koulutuspäivät" in page
 
 
 def test_difference_to_the_funding_is_said_with_its_sum(plan, sign_in, coordinator):
     FundingSource.objects.update(granted=250)
     page = sign_in(coordinator).get(money(plan)).content.decode()
-    assert "50,00\xa0€ enemmän kuin rahoitusta" in page
+    assert "50,00\xa0€ suurempi kuin rahoitus" in page
     FundingSource.objects.update(granted=310)
     page = sign_in(coordinator).get(money(plan)).content.decode()
-    assert "10,00\xa0€ vähemmän kuin rahoitusta" in page
+    assert "10,00\xa0€ pienempi kuin rahoitus" in page
 
 
 def test_cost_over_the_line_is_refused_then_let_through_with_a_reason(plan, sign_in, coordinator):
@@ -169,5 +169,5 @@ def test_a_cost_is_booked_from_its_measure(plan, sign_in, coordinator, other_coo
     button = reverse("admin:budgets_measure_to_cost", args=[measure.pk])
     assert button in desk.get(form).content.decode()
     page = desk.get(button, follow=True).content.decode()
-    assert f'<option value="{measure.pk}" selected>' in page and "Kirjaa meno" in page
+    assert f'<option value="{measure.pk}" selected>' in page and "Kirjaa kulu" in page
     assert sign_in(other_coordinator).get(button).status_code == 404

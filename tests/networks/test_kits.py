@@ -454,6 +454,12 @@ def test_parts_are_counted_at_the_desk(kit, employee, colleague, leader, sign_in
     assert "1 × Lukko" not in client.get(kit.get_absolute_url()).content.decode()
 
 
+def test_the_desk_takes_a_kit_back_in_the_words_of_lending(kit, employee, leader, sign_in):
+    loans.hand_over(builders.loan(kit, employee, 0, 3))
+    desk = sign_in(leader).get(reverse("kits:desk", args=[kit.pk])).content.decode()
+    assert "Ota vastaan" in desk and "Peru kutsu" not in desk
+
+
 def test_a_colleague_at_the_library_notes_that_the_kit_has_come(kit, employee, director, sign_in):
     loan = builders.loan(kit, employee, 0, 3)
     assert sign_in(director).post(reverse("kits:receive", args=[loan.pk])).status_code == 302

@@ -37,6 +37,24 @@ def listed(desk, **query):
     return set(desk.get(LIST, query).context["cl"].queryset)
 
 
+@pytest.mark.parametrize("state", ["sent", "returned", "waived"])
+def test_every_state_is_said_in_words(sign_in, made, coordinator, state):
+    claim = made()
+    Claim.objects.filter(pk=claim.pk).update(state=state)
+    with override("fi"):
+        words = str(Claim.State(state).label)
+    shown = " ".join(sign_in(coordinator).get(LIST).content.decode().split())
+    assert f"> {words} </span>" in shown and f"> {state} </span>" not in shown
+
+
+def test_a_waived_claim_is_not_on_its_way(sign_in, made, coordinator):
+    claim, waived = made(), made(days_ago=5)
+    Claim.objects.filter(pk=waived.pk).update(state="waived")
+    client = sign_in(coordinator)
+    assert "Käsittelyn vaihe" in client.get(claim.get_absolute_url()).content.decode()
+    assert "Käsittelyn vaihe" not in client.get(waived.get_absolute_url()).content.decode()
+
+
 def test_ake_staff_find_the_claims_of_their_region_that_have_left_their_travellers(
     sign_in, made, coordinator, other_coordinator, superuser, askola
 ):

@@ -327,6 +327,15 @@ def test_what_was_changed_and_by_whom_stands_on_the_history_page(both_regions, s
     assert "Askola biblioteket" in shown
 
 
+def test_the_history_says_yes_and_no_in_words(both_regions, sign_in, coordinator, employee):
+    client = sign_in(coordinator)
+    data = form_of(client.get(page(User, "change", employee.pk)))
+    data.pop("is_active", None)
+    client.post(page(User, "change", employee.pk), data)
+    shown = client.get(page(User, "history", employee.pk)).content.decode()
+    assert "kyllä → ei" in shown and "False" not in shown
+
+
 def test_superuser_reads_the_whole_log_and_nobody_writes_it(both_regions, sign_in, superuser, coordinator, uusimaa):
     client = sign_in(superuser)
     data = form_of(client.get(page(Region, "change", uusimaa.pk)))
@@ -335,7 +344,9 @@ def test_superuser_reads_the_whole_log_and_nobody_writes_it(both_regions, sign_i
     shown = client.get(page(Region, "history", uusimaa.pk)).content.decode()
     assert "– → Uusi Kehittäjä" in shown
     entry = LogEntry.objects.latest("pk")
-    assert client.get(page(LogEntry)).status_code == 200
+    client.post(page(Region, "change", uusimaa.pk), {**data, "name_sv": "Nylands län"})
+    log = client.get(page(LogEntry)).content.decode()
+    assert "Alue (ruotsiksi)" in log and "[sv]" not in log
     assert client.get(page(LogEntry, "change", entry.pk)).status_code == 200
     assert client.post(page(LogEntry, "change", entry.pk), {"object_repr": "x"}).status_code == 403
     client = sign_in(coordinator)

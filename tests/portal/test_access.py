@@ -4,7 +4,6 @@ A new address without a row fails; so does a row whose answers are not those of 
 as it is now: copy it only after asking whether it is right.
 """
 
-import re
 from collections import namedtuple
 from datetime import date
 from pathlib import Path

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse, translate_url
 
 from ake_portal.management.commands.collect_package_texts import catalog_path, missing
+from people.models import Theme
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
@@ -61,3 +62,21 @@ def test_the_menu_lights_the_entry_of_the_page_alone(sign_in, coordinator, page,
     html = sign_in(coordinator).get(reverse(f"admin:{page}")).content.decode()
     lit = re.findall(r'<a href="[^"]*" class="[^"]* active">(.*?)</a>', html, re.DOTALL)
     assert len(lit) == 1 and entry in lit[0]
+
+
+def test_a_list_counts_without_a_name_in_the_wrong_case(sign_in, coordinator, askola):
+    client = sign_in(coordinator)
+    page = client.get("/fi/admin/people/library/").content.decode()
+    assert "Yhteensä 1" in page and "osuma" not in page
+    assert "1 osuma" in client.get("/fi/admin/people/library/?q=askola").content.decode()
+
+
+def test_a_text_that_is_only_read_says_its_language_in_words(sign_in, coordinator):
+    theme = Theme.objects.create(name_fi="Osallisuus", name_sv="Delaktighet")
+    page = sign_in(coordinator).get(f"/fi/admin/people/theme/{theme.pk}/change/").content.decode()
+    assert "Nimi (suomeksi)" in page and "Nimi (ruotsiksi)" in page and "[fi]" not in page
+
+
+def test_themes_are_ticked_one_by_one(sign_in, coordinator):
+    page = sign_in(coordinator).get("/fi/admin/budgets/plan/add/").content.decode()
+    assert not re.search(r"<select[^>]* multiple", page)
