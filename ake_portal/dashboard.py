@@ -82,8 +82,9 @@ MENU = (
         ),
     ),
 )
-# What Django calls these is not what one says here; our catalogs go before Django's
+# What Django and allauth call these is not what one says here; our catalogs go before theirs
 OUR_WORDS = (
+    _("You cannot activate two-factor authentication until you have verified your email address."),
     _("Add another %(verbose_name)s"),
     _("Save and continue editing"),
     _("View on site"),

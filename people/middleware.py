@@ -96,11 +96,14 @@ STAFF_PAGES = {
     "kits:desk",
     "kits:complete",
     "kits:take_back",
+    "kits:close_unfetched",
     "kits:move",
     "kits:call_off",
     "peerlearning:decide",
     "peerlearning:propose_hosts",
     "peerlearning:close_wish",
+    "peerlearning:note_wish",
+    "peerlearning:take_back_host",
 }
 
 

@@ -1141,6 +1141,7 @@ NOT_VISITED_IN_ADMIN = {
 }
 
 NOT_VISITED = {
+    "kits:close_unfetched": "acts and sends on",
     "mentoring:applications_file": "no page: a table",
     "mentoring:propose_groups": "acts and sends on",
     "mentoring:move_person": "acts and sends on",

@@ -97,7 +97,7 @@ def test_staff_see_what_reminders_will_be_sent_to_whom(
     for person in people:
         actions.sign_up(training, person=person)
     client = sign_in(coordinator)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(34):
         response = client.get(COMING)
     page = response.content.decode()
     assert all(person.get_full_name() in page for person in people)
