@@ -189,7 +189,7 @@ def come_back_late(visit, mail_to, kit, borrowers, leader, on, go_to, language):
     assert desk.url.endswith(mail_to(leader.email).link("/desk/"))
     assert pgettext("a loan", "late") in said(desk) and colleague.get_full_name() in said(desk)
     press(desk, _("The kit is complete again"))  # a new lamp has been bought
-    follow_own(desk, _("Take back"))
+    follow_own(desk, pgettext("a kit", "Take back"))
     count_parts(desk, kit, 5, 1)
     assert desk.locator("input:invalid").count() == 1  # no kit has five of its four locks
     count_parts(desk, kit, 4, 1)
@@ -212,7 +212,7 @@ def come_home(visit, kit, third, desk, go_to, language):
     press(page, _("Note that the kit is there"))
     go_to(21)
     desk.reload()
-    follow_own(desk, _("Take back"))
+    follow_own(desk, pgettext("a kit", "Take back"))
     press(desk, _("Note that the kit is back"))
     assert _("Nobody has the kit or has booked it.") in said(desk)
     assert MISSING in said(desk) and _("Missing at the moment:") not in said(desk)

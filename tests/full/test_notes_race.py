@@ -60,7 +60,8 @@ def test_two_runs_at_once_remind_and_ask_each_member_once(group, employee, colle
     cohort.last_day = timezone.localdate(now) - timedelta(days=1)
     cohort.first_day = cohort.last_day - timedelta(days=90)
     cohort.save()
-    notes.write(builders.meeting(group, -7), text="Hei", by=employee, revision=0)
+    a_week_before = (timezone.localdate(now) - timezone.localdate()).days - 7
+    notes.write(builders.meeting(group, a_week_before), text="Hei", by=employee, revision=0)
     together(*(partial(survey.tick, now) for _ in range(3)))
     assert Mail.objects.filter(template="mentoring/survey").count() == 2
     later = now + timedelta(days=8)
